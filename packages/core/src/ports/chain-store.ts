@@ -1,0 +1,41 @@
+import type { ChainEntry, TipRecord } from "../chain.ts";
+import type { BlockDelta, Coin, CoinReader } from "../coins.ts";
+import type { BlockHash } from "../hash.ts";
+import type { OutPoint } from "../tx.ts";
+
+/** One coin as a scan of the whole set yields it. */
+export interface StoredCoin {
+  readonly outPoint: OutPoint;
+  readonly coin: Coin;
+}
+
+/**
+ * Changes that take effect together or not at all. Later calls on the same key win, so the disconnects and connects of
+ * a reorganisation go into one batch in order.
+ */
+export interface ChainBatch {
+  putEntry(entry: ChainEntry): void;
+  putBlock(hash: BlockHash, bytes: Uint8Array): void;
+  putUndo(hash: BlockHash, delta: BlockDelta): void;
+  putCoin(outPoint: OutPoint, coin: Coin): void;
+  deleteCoin(outPoint: OutPoint): void;
+  putTip(tip: TipRecord): void;
+}
+
+/**
+ * The chain on disk. Reads are synchronous and see every committed batch at once, whether or not it has reached the
+ * disk yet; `commit` resolves when it has.
+ */
+export interface ChainStore extends CoinReader {
+  /** All stored entries, parents before children. */
+  entries(): AsyncIterable<ChainEntry>;
+  coins(): AsyncIterable<StoredCoin>;
+  tip(): TipRecord | undefined;
+  blockBytes(hash: BlockHash): Uint8Array | undefined;
+  undo(hash: BlockHash): BlockDelta | undefined;
+  batch(): ChainBatch;
+  /** Applies the batch atomically. Rejects when the disk does: the node must then stop. */
+  commit(batch: ChainBatch): Promise<void>;
+  /** Resolves when everything committed so far is on disk and the store is closed. */
+  close(): Promise<void>;
+}
