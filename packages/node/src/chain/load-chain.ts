@@ -1,0 +1,42 @@
+import { HeaderTree } from "@forkyard/consensus/fork-choice/header-tree";
+import { genesisEntry } from "@forkyard/consensus/rules/genesis-entry";
+import { encodeBlock } from "@forkyard/core/block";
+import type { TipRecord } from "@forkyard/core/chain";
+import { InputError } from "@forkyard/core/errors";
+import type { NetworkParams } from "@forkyard/core/params/network-params";
+import type { ChainStore } from "@forkyard/core/ports/chain-store";
+import { Chain, type ChainParts } from "./chain.ts";
+
+/** Builds the chain from what the store holds; writes the genesis block into an empty one. */
+export async function loadChain(parts: Omit<ChainParts, "tree">): Promise<Chain> {
+  const { params, store } = parts;
+  const tipRecord = store.tip() ?? (await writeGenesis(params, store));
+  const tree = new HeaderTree(genesisEntry(params));
+  let lastSequence = 0;
+  for await (const entry of store.entries()) {
+    if (!tree.has(entry.hash)) tree.add(entry);
+    lastSequence = Math.max(lastSequence, entry.sequence);
+  }
+  const tip = tree.get(tipRecord.hash);
+  if (tip === undefined) {
+    throw new InputError(
+      `the stored chain is damaged: its tip ${tipRecord.hash} is not in the index; remove the data folder and sync again`,
+    );
+  }
+  const chain = new Chain({ ...parts, tree }, { tip, tipRecord, nextSequence: lastSequence + 1 });
+  chain.resume();
+  return chain;
+}
+
+/** The genesis block makes no coins: its coinbase cannot be spent (Bitcoin Core). */
+async function writeGenesis(params: NetworkParams, store: ChainStore): Promise<TipRecord> {
+  const entry = genesisEntry(params);
+  const record: TipRecord = { hash: entry.hash, height: 0, coinCount: 0, coinTotal: 0n };
+  const batch = store.batch();
+  batch.putEntry(entry);
+  batch.putBlock(entry.hash, encodeBlock(params.genesis));
+  batch.putUndo(entry.hash, { spent: [], created: [] });
+  batch.putTip(record);
+  await store.commit(batch);
+  return record;
+}

@@ -1,0 +1,86 @@
+import { readFileSync } from "node:fs";
+import { InputError } from "@forkyard/core/errors";
+import { NETWORK_NAMES } from "@forkyard/core/params/networks";
+import { parse } from "yaml";
+import { z } from "zod";
+import { MAX_NAME_CHARACTERS, MAX_WALLETS } from "./limits.ts";
+
+const MAX_PORT = 65_535;
+const MAX_HASH_RATE = 1e9;
+const MAX_STATIC_PEERS = 100;
+const MAX_MINING_WORKERS = 64;
+
+const name = z
+  .string()
+  .regex(/^[A-Za-z0-9_-]+$/, "letters, digits, - and _ only")
+  .max(MAX_NAME_CHARACTERS);
+const host = z.enum(["127.0.0.1", "::1", "localhost"]);
+const port = z.int().min(0).max(MAX_PORT);
+
+/** The configuration of one node, as in its file. Unknown keys are refused, so that a typo is not ignored. */
+export const nodeConfigSchema = z.strictObject({
+  name: name.default("node"),
+  network: z.enum(NETWORK_NAMES as [string, ...string[]]),
+  dataDir: z.string().min(1),
+  p2p: z
+    .strictObject({
+      host: z.string().default("127.0.0.1"),
+      port: port.default(0),
+      staticPeers: z.array(z.string()).max(MAX_STATIC_PEERS).default([]),
+      mdns: z.boolean().default(false),
+    })
+    .prefault({}),
+  rpc: z
+    .strictObject({ host: host.default("127.0.0.1"), port: port.default(0), cookieFile: z.string().optional() })
+    .prefault({}),
+  mining: z
+    .strictObject({
+      /** Hashes a second; 0 switches mining off. */
+      hashRate: z.number().min(0).max(MAX_HASH_RATE).default(0),
+      /** A wallet of this node or an address. */
+      payTo: z.string().optional(),
+      /** Threads for full power; one is used while throttled. 0: as many as there are cores. */
+      workers: z.int().min(0).max(MAX_MINING_WORKERS).default(0),
+    })
+    .prefault({}),
+  wallets: z.array(z.strictObject({ name })).max(MAX_WALLETS).default([]),
+  /** File with the secret (64 hex digits) that the wallets' key files are encrypted with. */
+  walletSecretFile: z.string().optional(),
+  log: z
+    .strictObject({
+      level: z.enum(["debug", "info", "warn", "error", "silent"]).default("info"),
+      file: z.string().optional(),
+    })
+    .prefault({}),
+});
+
+export type NodeConfig = z.infer<typeof nodeConfigSchema>;
+export type NodeConfigInput = z.input<typeof nodeConfigSchema>;
+
+/** Reads a node's configuration from a YAML or JSON file. @throws InputError naming the file and the key. */
+export function readNodeConfig(file: string): NodeConfig {
+  return parseNodeConfig(parseDocument(file), file);
+}
+
+/** Checks a configuration. @param source named in the error @throws InputError */
+export function parseNodeConfig(document: unknown, source: string): NodeConfig {
+  const result = nodeConfigSchema.safeParse(document);
+  if (result.success) return result.data;
+  const issue = result.error.issues[0];
+  const where = issue === undefined || issue.path.length === 0 ? "" : ` at ${issue.path.join(".")}`;
+  throw new InputError(`${source}${where}: ${issue?.message ?? "not a node configuration"}`);
+}
+
+function parseDocument(file: string): unknown {
+  let text: string;
+  try {
+    text = readFileSync(file, "utf8");
+  } catch (error) {
+    throw new InputError(`cannot read the configuration ${file}: ${(error as Error).message}`);
+  }
+  try {
+    return parse(text);
+  } catch (error) {
+    throw new InputError(`${file} is not YAML: ${(error as Error).message.split("\n")[0]}`);
+  }
+}

@@ -1,0 +1,29 @@
+import { checkBlock } from "@forkyard/consensus/rules/check-block";
+import { isMutation } from "@forkyard/consensus/rules/codes";
+import type { CheckedBlock } from "@forkyard/consensus/rules/stages";
+import type { Block } from "@forkyard/core/block";
+import { RuleError } from "@forkyard/core/errors";
+import type { NetworkParams } from "@forkyard/core/params/network-params";
+
+/** Result of the stage: the block, or why not and whether its header may be remembered as bad. */
+export type CheckResult =
+  | { readonly checked: CheckedBlock }
+  | { readonly error: RuleError /** True when the header commits to the fault. */; readonly blamesHeader: boolean };
+
+/** Stage 1: what can be said of a block by itself. */
+export function checkStage(block: Block, params: NetworkParams): CheckResult {
+  try {
+    return { checked: checkBlock(block, params) };
+  } catch (error) {
+    if (!(error instanceof RuleError)) throw error;
+    return { error, blamesHeader: blamesHeader(error) };
+  }
+}
+
+/**
+ * A body that is not the one its header commits to says nothing about the header (CVE-2012-2459, stripped witnesses),
+ * and a header without proof of work is not worth remembering.
+ */
+export function blamesHeader(error: RuleError): boolean {
+  return !isMutation(error.code) && error.code !== "high-hash";
+}

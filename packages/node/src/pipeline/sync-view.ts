@@ -1,0 +1,64 @@
+import type { RuleError } from "@forkyard/core/errors";
+import type { BlockHash } from "@forkyard/core/hash";
+import type { BlockHeader } from "@forkyard/core/header";
+import type { SyncChainView } from "@forkyard/network/flows/sync-chain-view";
+import type { Chain } from "../chain/chain.ts";
+
+/** What the sync conversation sees of the chain and may do to it. */
+export class ChainSyncView implements SyncChainView {
+  readonly #chain: Chain;
+  readonly #nowSeconds: () => number;
+
+  constructor(chain: Chain, nowSeconds: () => number) {
+    this.#chain = chain;
+    this.#nowSeconds = nowSeconds;
+  }
+
+  locator(): readonly BlockHash[] {
+    return this.#chain.tree.locator(this.#chain.tree.bestHeader());
+  }
+
+  bestHeaderWork(): bigint {
+    return this.#chain.tree.bestHeader().chainWork;
+  }
+
+  tipWork(): bigint {
+    return this.#chain.tip.chainWork;
+  }
+
+  hasHeader(hash: BlockHash): boolean {
+    return this.#chain.tree.has(hash);
+  }
+
+  hasBody(hash: BlockHash): boolean {
+    const status = this.#chain.tree.get(hash)?.status;
+    return status === "body" || status === "connected";
+  }
+
+  acceptHeaders(headers: readonly BlockHeader[]): {
+    accepted: number;
+    error?: RuleError;
+    lastHash?: BlockHash;
+    unconnected?: boolean;
+  } {
+    const { accepted, error } = this.#chain.submitHeaders(headers, this.#nowSeconds());
+    const last = accepted.at(-1);
+    return {
+      accepted: accepted.length,
+      ...(last !== undefined && { lastHash: last.hash }),
+      ...(error?.code === "prev-blk-not-found" ? { unconnected: true } : error !== undefined && { error }),
+    };
+  }
+
+  /** Bodies wanted on the best header chain, oldest first. */
+  missingBodies(max: number): readonly BlockHash[] {
+    const { tree } = this.#chain;
+    const missing: BlockHash[] = [];
+    let entry = tree.bestHeader();
+    while (entry.status === "header") {
+      missing.push(entry.hash);
+      entry = tree.ancestor(entry, entry.height - 1);
+    }
+    return missing.reverse().slice(0, max);
+  }
+}
