@@ -1,0 +1,64 @@
+import { type BlockDelta, type Coin, type CoinChange, type CoinReader, isUnspendable } from "@forkyard/core/coins";
+import type { Txid } from "@forkyard/core/hash";
+import { type OutPoint, outPointKey, type Transaction, type TxOutput } from "@forkyard/core/tx";
+
+/**
+ * The coins as a block sees them while its transactions are gone through in order: the coins before it, without those
+ * that it has spent, with those that it has made. Collects what the block changes; the coins below are only read.
+ */
+export class BlockCoins implements CoinReader {
+  readonly #base: CoinReader;
+  readonly #height: number;
+  /** Coins made so far by transaction and output; undefined where an output makes none or was spent again. */
+  readonly #created = new Map<Txid, (CoinChange | undefined)[]>();
+  readonly #spent: CoinChange[] = [];
+  readonly #spentKeys = new Set<string>();
+
+  /** @param height of the block */
+  constructor(base: CoinReader, height: number) {
+    this.#base = base;
+    this.#height = height;
+  }
+
+  coin(outPoint: OutPoint): Coin | undefined {
+    const created = this.#created.get(outPoint.txid)?.[outPoint.vout];
+    if (created !== undefined) return created.coin;
+    const coin = this.#base.coin(outPoint);
+    return coin === undefined || this.#spentKeys.has(outPointKey(outPoint)) ? undefined : coin;
+  }
+
+  /** Takes a coin out that {@link coin} has just given. */
+  spend(outPoint: OutPoint, coin: Coin): void {
+    const siblings = this.#created.get(outPoint.txid);
+    if (siblings?.[outPoint.vout] !== undefined) {
+      siblings[outPoint.vout] = undefined;
+      return;
+    }
+    this.#spentKeys.add(outPointKey(outPoint));
+    this.#spent.push({ outPoint, coin });
+  }
+
+  /** Puts a transaction's outputs in, but for those that can never be spent. */
+  create(tx: Transaction): void {
+    const { txid } = tx;
+    const coinbase = tx.isCoinbase;
+    const height = this.#height;
+    this.#created.set(
+      txid,
+      tx.outputs.map((output: TxOutput, vout) =>
+        isUnspendable(output.scriptPubKey)
+          ? undefined
+          : { outPoint: { txid, vout }, coin: { output, height, coinbase } },
+      ),
+    );
+  }
+
+  /** What all of it comes to. */
+  delta(): BlockDelta {
+    const created: CoinChange[] = [];
+    for (const changes of this.#created.values()) {
+      for (const change of changes) if (change !== undefined) created.push(change);
+    }
+    return { spent: this.#spent, created };
+  }
+}

@@ -1,0 +1,45 @@
+import type { Block } from "@forkyard/core/block";
+import { concatBytes, fromHex } from "@forkyard/core/bytes/bytes";
+import { hash256, hashToBytes } from "@forkyard/core/hash";
+import { merkleRoot } from "@forkyard/core/merkle";
+import type { Transaction } from "@forkyard/core/tx";
+
+/** BIP141: an output script that commits to witnesses starts so: OP_RETURN, a push of 36 bytes, four fixed bytes. */
+const COMMITMENT_PREFIX: Uint8Array = fromHex("6a24aa21a9ed");
+const COMMITMENT_BYTES = 32;
+/** Stands for the coinbase among the leaves: its own wtxid would have to contain itself. */
+const COINBASE_LEAF: Uint8Array = new Uint8Array(32);
+
+/** BIP141: bytes of the only element of a coinbase's witness, "reserved value". */
+export const WITNESS_NONCE_BYTES = 32;
+
+/** Merkle root over wtxids, 32 bytes in hashing order; the coinbase, first of `txs`, counts as zeros. */
+export function witnessMerkleRoot(txs: readonly Transaction[]): Uint8Array {
+  const leaves = txs.map((tx, position) => (position === 0 ? COINBASE_LEAF : hashToBytes(tx.wtxid)));
+  return merkleRoot(leaves).root;
+}
+
+/** The 32 bytes that a coinbase must carry for these transactions and this nonce (its witness element). */
+export function witnessCommitment(txs: readonly Transaction[], nonce: Uint8Array): Uint8Array {
+  return hash256(concatBytes(witnessMerkleRoot(txs), nonce));
+}
+
+/** Output script that carries a commitment. */
+export function witnessCommitmentScript(commitment: Uint8Array): Uint8Array {
+  return concatBytes(COMMITMENT_PREFIX, commitment);
+}
+
+/** The commitment in a block's coinbase: 32 bytes of the last output that has one; undefined when none does. */
+export function findWitnessCommitment(block: Pick<Block, "txs">): Uint8Array | undefined {
+  const start = COMMITMENT_PREFIX.length;
+  const script = block.txs[0]?.outputs.findLast(({ scriptPubKey }) => isCommitment(scriptPubKey))?.scriptPubKey;
+  return script?.subarray(start, start + COMMITMENT_BYTES);
+}
+
+/** Bytes behind the commitment are allowed and mean nothing. */
+function isCommitment(script: Uint8Array): boolean {
+  return (
+    script.length >= COMMITMENT_PREFIX.length + COMMITMENT_BYTES &&
+    COMMITMENT_PREFIX.every((byte, i) => script[i] === byte)
+  );
+}
