@@ -1,0 +1,10 @@
+/** Numbers of the script machine. All are consensus: a block that needs more is invalid on every node. */
+
+/** Opcodes above OP_16 that one script may hold, skipped ones included; CHECKMULTISIG adds its number of keys. */
+export const MAX_OPS_PER_SCRIPT = 201;
+/** Elements on the stack and the alt stack together, after any operation. */
+export const MAX_STACK_ELEMENTS = 1000;
+/** Bytes of a number that arithmetic reads. */
+export const MAX_SCRIPT_NUMBER_BYTES = 4;
+/** Bytes of a number that CHECKLOCKTIMEVERIFY and CHECKSEQUENCEVERIFY read: lock times are unsigned 32-bit. */
+export const MAX_LOCK_TIME_NUMBER_BYTES = 5;
