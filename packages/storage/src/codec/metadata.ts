@@ -1,0 +1,34 @@
+import { type BlockHash, hashToBytes, hashToString } from "@forkyard/core/hash";
+import { MAX_NETWORK_NAME_BYTES } from "../limits.ts";
+import { readRecord, writeRecord } from "./record.ts";
+import { readVarint, writeVarint } from "./varint.ts";
+
+const LAYOUT = 1;
+
+/** Which chain a data folder belongs to. */
+export interface ChainIdentity {
+  readonly networkName: string;
+  readonly genesisHash: BlockHash;
+}
+
+export interface Metadata extends ChainIdentity {
+  /** Number of the key space and record layouts together. */
+  readonly schemaVersion: number;
+}
+
+export function encodeMetadata(metadata: Metadata): Uint8Array {
+  return writeRecord(LAYOUT, (writer) => {
+    writeVarint(writer, metadata.schemaVersion);
+    writer.varBytes(new TextEncoder().encode(metadata.networkName));
+    writer.bytes(hashToBytes(metadata.genesisHash));
+  });
+}
+
+/** @throws DecodeError */
+export function decodeMetadata(bytes: Uint8Array): Metadata {
+  return readRecord(LAYOUT, bytes, (reader) => ({
+    schemaVersion: readVarint(reader),
+    networkName: new TextDecoder().decode(reader.varBytes(MAX_NETWORK_NAME_BYTES)),
+    genesisHash: hashToString<BlockHash>(reader.view(32)),
+  }));
+}

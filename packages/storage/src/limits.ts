@@ -1,0 +1,20 @@
+/** Numbers that bound what the store holds and reads at a time. */
+
+/** A caller that goes on committing should wait (`ChainStore.commit`'s promise) once this much is not yet on disk. */
+export const COMFORTABLE_BYTES_IN_FLIGHT = 32_000_000;
+/** The same in batches. */
+export const COMFORTABLE_BATCHES_IN_FLIGHT = 256;
+/** A caller that never waits is stopped here: the overlay in memory would grow without end. */
+export const MAX_BYTES_IN_FLIGHT = 512_000_000;
+/** The same in batches. */
+export const MAX_BATCHES_IN_FLIGHT = 20_000;
+/** Records that a scan fetches from LevelDB at once. */
+export const SCAN_CHUNK_RECORDS = 1_000;
+/** LevelDB's cache of uncompressed blocks. */
+export const LEVEL_CACHE_BYTES = 16_000_000;
+/** LevelDB gathers this much in memory before it writes a sorted table. */
+export const LEVEL_WRITE_BUFFER_BYTES = 8_000_000;
+/** Length of a network's name in the metadata record. */
+export const MAX_NETWORK_NAME_BYTES = 64;
+/** Attempts to take over a lock file whose owner died, while other processes try the same. */
+export const MAX_LOCK_ATTEMPTS = 3;
