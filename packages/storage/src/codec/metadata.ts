@@ -1,3 +1,5 @@
+import type { ByteReader } from "@forkyard/core/bytes/reader";
+import { DecodeError } from "@forkyard/core/errors";
 import { type BlockHash, hashToBytes, hashToString } from "@forkyard/core/hash";
 import { MAX_NETWORK_NAME_BYTES } from "../limits.ts";
 import { readRecord, writeRecord } from "./record.ts";
@@ -28,7 +30,18 @@ export function encodeMetadata(metadata: Metadata): Uint8Array {
 export function decodeMetadata(bytes: Uint8Array): Metadata {
   return readRecord(LAYOUT, bytes, (reader) => ({
     schemaVersion: readVarint(reader),
-    networkName: new TextDecoder().decode(reader.varBytes(MAX_NETWORK_NAME_BYTES)),
+    networkName: readText(reader),
     genesisHash: hashToString<BlockHash>(reader.view(32)),
   }));
+}
+
+/** UTF-8, nothing replaced and nothing left out, so that only what was written reads as it. */
+function readText(reader: ByteReader): string {
+  const at = reader.offset;
+  const bytes = reader.varBytes(MAX_NETWORK_NAME_BYTES);
+  try {
+    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch {
+    throw new DecodeError("text is not UTF-8", at);
+  }
 }
