@@ -38,6 +38,8 @@ export const MAX_EVENT_LISTENERS = 128;
 export const MAX_EVENT_STREAMS = 32;
 /** Bytes waiting for one reader of the stream; a slower reader is told and dropped. */
 export const MAX_STREAM_BUFFER_BYTES = 1_000_000;
+/** How long a stream that was ended waits for its reader before the connection is cut. */
+export const STREAM_END_TIMEOUT_MS = 1_000;
 
 /** Longest wait of waitfornewblock and its sisters when the caller names none. */
 export const MAX_WAIT_MS = 3_600_000;

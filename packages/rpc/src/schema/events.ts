@@ -102,10 +102,12 @@ export interface BranchEvent {
 }
 
 /**
- * Lines of the stream that are no events and have no sequence number. `gap`: events before `resumedAt` are no longer kept.
+ * Lines of the stream that are no events and have no sequence number. `start`: the first line; another `startedAtMs` than
+ * before means a restarted node, whose events count from 1 again. `gap`: events before `resumedAt` are no longer kept.
  * `dropped`: the reader was too slow; reconnect with `from` = `resumeFrom`. `end`: the node stops.
  */
 export type StreamNotice =
+  | { readonly type: "start"; readonly startedAtMs: number; readonly latest: number }
   | { readonly type: "gap"; readonly missed: number; readonly resumedAt: number }
   | { readonly type: "dropped"; readonly reason: string; readonly resumeFrom: number }
   | { readonly type: "end" };

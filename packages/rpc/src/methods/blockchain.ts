@@ -1,0 +1,199 @@
+import { toHex } from "@forkyard/core/bytes/bytes";
+import type { BlockHash, Txid } from "@forkyard/core/hash";
+import { encodeHeader } from "@forkyard/core/header";
+import type { OutPoint } from "@forkyard/core/tx";
+import { INVALID_PARAMETER, printable, RpcError } from "../errors.ts";
+import { type BlockTxDetail, blockJson, headerJson } from "../format/block-json.ts";
+import { chainTipsJson } from "../format/chain-tips.ts";
+import { difficultyOf, hex32, targetHex, workHex } from "../format/difficulty.ts";
+import { scriptPubKeyJson } from "../format/script-json.ts";
+import { coins, type Json } from "../json/json.ts";
+import { type Method, method } from "../method.ts";
+import type { NodeApi } from "../node-api.ts";
+import { flag, hash, integer, optional, required, text, verbosity } from "../params.ts";
+import { blockBytesOf, entryOf } from "./lookups.ts";
+
+const group = "Blockchain";
+const blockHash = required(hash<BlockHash>(), "The block's hash");
+
+const getBlockchainInfo = method({
+  name: "getblockchaininfo",
+  group,
+  about: "State of the chain: network, height, best block, difficulty, progress.",
+  params: {},
+  handle: (_, { node }) => {
+    const { chain, params } = node;
+    const tip = chain.tip();
+    const headers = Math.max(chain.bestHeader().height, tip.height);
+    return {
+      chain: params.chain,
+      blocks: tip.height,
+      headers,
+      bestblockhash: tip.hash,
+      bits: hex32(tip.header.bits),
+      target: targetHex(tip.header.bits),
+      difficulty: difficultyOf(tip.header.bits),
+      time: tip.header.time,
+      mediantime: chain.medianTimePast(tip),
+      verificationprogress: headers === 0 ? 1 : tip.height / headers,
+      initialblockdownload: chain.initialBlockDownload(),
+      chainwork: workHex(tip.chainWork),
+      size_on_disk: chain.sizeOnDiskBytes(),
+      pruned: false,
+      warnings: [],
+    };
+  },
+});
+
+const getBlockCount = method({
+  name: "getblockcount",
+  group,
+  about: "Height of the active chain; the genesis block has height 0.",
+  params: {},
+  handle: (_, { node }) => node.chain.tip().height,
+});
+
+const getBestBlockHash = method({
+  name: "getbestblockhash",
+  group,
+  about: "Hash of the last block of the active chain.",
+  params: {},
+  handle: (_, { node }) => node.chain.tip().hash,
+});
+
+const getBlockHash = method({
+  name: "getblockhash",
+  group,
+  about: "Hash of the block of the active chain at a height.",
+  params: { height: required(integer, "Height in the active chain") },
+  handle: ({ height }, { node }) => {
+    const entry = height < 0 ? undefined : node.chain.entryAt(height);
+    if (entry === undefined) throw new RpcError(INVALID_PARAMETER, "Block height out of range");
+    return entry.hash;
+  },
+});
+
+const getBlockHeader = method({
+  name: "getblockheader",
+  group,
+  about:
+    "A block header, as an object or as its 80 bytes in hexadecimal. Headers of side branches have -1 confirmations.",
+  params: { blockhash: blockHash, verbose: optional(flag, true, "false for hexadecimal") },
+  handle: ({ blockhash, verbose }, { node }) => {
+    const entry = entryOf(node, blockhash);
+    return verbose ? headerJson(node, entry) : toHex(encodeHeader(entry.header));
+  },
+});
+
+const BLOCK_DETAILS: readonly BlockTxDetail[] = ["ids", "fees", "prevouts"];
+
+const getBlock = method({
+  name: "getblock",
+  group,
+  about: "A block: 0 in hexadecimal, 1 with txids, 2 with transactions and fees, 3 with spent outputs as well.",
+  params: { blockhash: blockHash, verbosity: optional(verbosity, 1, "0, 1, 2 or 3", "verbose") },
+  handle: ({ blockhash, verbosity: level }, { node }) => {
+    const entry = entryOf(node, blockhash);
+    const bytes = blockBytesOf(node, entry);
+    if (level <= 0) return toHex(bytes);
+    return blockJson(node, entry, bytes, BLOCK_DETAILS[Math.min(level, BLOCK_DETAILS.length) - 1] ?? "ids");
+  },
+});
+
+const getChainTips = method({
+  name: "getchaintips",
+  group,
+  about: "All known tips of the block tree, side branches included, with their true states.",
+  params: {},
+  handle: (_, { node }) => chainTipsJson(node),
+});
+
+const getDifficulty = method({
+  name: "getdifficulty",
+  group,
+  about: "Difficulty of the last block as a multiple of the minimum.",
+  params: {},
+  handle: (_, { node }) => difficultyOf(node.chain.tip().header.bits),
+});
+
+const getTxOut = method({
+  name: "gettxout",
+  group,
+  about: "An unspent output; null when it is spent or never was.",
+  params: {
+    txid: required(hash<Txid>(), "The transaction's id"),
+    n: required(integer, "Index of the output"),
+    include_mempool: optional(flag, true, "Look at the mempool too: what it spends counts as spent"),
+  },
+  handle: ({ txid, n, include_mempool: includeMempool }, { node }) => {
+    const outPoint: OutPoint = { txid, vout: n };
+    if (includeMempool && node.mempool.spender(outPoint) !== undefined) return null;
+    return confirmedOutput(node, outPoint) ?? (includeMempool ? unconfirmedOutput(node, outPoint) : null);
+  },
+});
+
+function confirmedOutput(node: NodeApi, outPoint: OutPoint): Json | undefined {
+  const coin = node.chain.coin(outPoint);
+  if (coin === undefined) return undefined;
+  const tip = node.chain.tip();
+  return {
+    bestblock: tip.hash,
+    confirmations: tip.height - coin.height + 1,
+    value: coins(coin.output.value),
+    scriptPubKey: scriptPubKeyJson(coin.output.scriptPubKey, node.params.addresses),
+    coinbase: coin.coinbase,
+  };
+}
+
+function unconfirmedOutput(node: NodeApi, outPoint: OutPoint): Json {
+  const output = node.mempool.entry(outPoint.txid)?.tx.outputs[outPoint.vout];
+  if (output === undefined) return null;
+  return {
+    bestblock: node.chain.tip().hash,
+    confirmations: 0,
+    value: coins(output.value),
+    scriptPubKey: scriptPubKeyJson(output.scriptPubKey, node.params.addresses),
+    coinbase: false,
+  };
+}
+
+const getTxOutSetInfo = method({
+  name: "gettxoutsetinfo",
+  group,
+  about:
+    "How many unspent outputs there are and what they add up to, as of the last block. No hash over them is made yet.",
+  params: { hash_type: optional(text, "none", 'Only "none"') },
+  handle: ({ hash_type: hashType }, { node }) => {
+    if (hashType !== "none") {
+      throw new RpcError(
+        INVALID_PARAMETER,
+        `'${printable(hashType)}' is not a valid hash_type: only 'none' is supported`,
+      );
+    }
+    const tip = node.chain.tip();
+    const { count, total } = node.chain.coinTotals();
+    return { height: tip.height, bestblock: tip.hash, txouts: count, total_amount: coins(total) };
+  },
+});
+
+const getIndexInfo = method({
+  name: "getindexinfo",
+  group: "Util",
+  about: "State of the optional indexes; this node has none.",
+  params: { index_name: optional(text, "", "Only this index") },
+  handle: () => ({}),
+});
+
+export const blockchainMethods: readonly Method[] = [
+  getBlockchainInfo,
+  getBlockCount,
+  getBestBlockHash,
+  getBlockHash,
+  getBlockHeader,
+  getBlock,
+  getChainTips,
+  getDifficulty,
+  getTxOut,
+  getTxOutSetInfo,
+  getIndexInfo,
+];
