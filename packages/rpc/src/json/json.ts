@@ -67,7 +67,7 @@ export function typeOfJson(value: Json): JsonType {
 
 /** The text of a number, as it was written. */
 export function numberText(value: Json): string {
-  return sourceText.isRawJSON(value) ? value.rawJSON : String(value);
+  return sourceText.isRawJSON(value) ? value.rawJSON : JSON.stringify(value);
 }
 
 /** Keeps numbers as text and takes the prototype off objects, so that a look-up finds only what was sent. */

@@ -70,7 +70,7 @@ const getMempoolInfo = method({
 });
 
 const MAX_CONFIRMATION_TARGET = 1008;
-const ESTIMATE_MODES: readonly string[] = ["unset", "economical", "conservative"];
+const ESTIMATE_MODES: ReadonlySet<string> = new Set(["unset", "economical", "conservative"]);
 
 const estimateSmartFee = method({
   name: "estimatesmartfee",
@@ -85,7 +85,7 @@ const estimateSmartFee = method({
     if (target < 1 || target > MAX_CONFIRMATION_TARGET) {
       throw new RpcError(INVALID_PARAMETER, `Invalid conf_target, must be between 1 and ${MAX_CONFIRMATION_TARGET}`);
     }
-    if (!ESTIMATE_MODES.includes(mode.toLowerCase())) {
+    if (!ESTIMATE_MODES.has(mode.toLowerCase())) {
       throw new RpcError(
         INVALID_PARAMETER,
         'Invalid estimate_mode parameter, must be one of: "unset", "economical", "conservative"',
