@@ -1,6 +1,6 @@
 import { type BlockDelta, type Coin, type CoinChange, type CoinReader, isUnspendable } from "@forkyard/core/coins";
 import type { Txid } from "@forkyard/core/hash";
-import { type OutPoint, outPointKey, type Transaction, type TxOutput } from "@forkyard/core/tx";
+import type { OutPoint, Transaction, TxOutput } from "@forkyard/core/tx";
 
 /**
  * The coins as a block sees them while its transactions are gone through in order: the coins before it, without those
@@ -12,7 +12,8 @@ export class BlockCoins implements CoinReader {
   /** Coins made so far by transaction and output; undefined where an output makes none or was spent again. */
   readonly #created = new Map<Txid, (CoinChange | undefined)[]>();
   readonly #spent: CoinChange[] = [];
-  readonly #spentKeys = new Set<string>();
+  /** Outputs spent below, by transaction: no key strings are put together, as there may be thousands in a block. */
+  readonly #spentVouts = new Map<Txid, Set<number>>();
 
   /** @param height of the block */
   constructor(base: CoinReader, height: number) {
@@ -23,8 +24,8 @@ export class BlockCoins implements CoinReader {
   coin(outPoint: OutPoint): Coin | undefined {
     const created = this.#created.get(outPoint.txid)?.[outPoint.vout];
     if (created !== undefined) return created.coin;
-    const coin = this.#base.coin(outPoint);
-    return coin === undefined || this.#spentKeys.has(outPointKey(outPoint)) ? undefined : coin;
+    if (this.#spentVouts.get(outPoint.txid)?.has(outPoint.vout) === true) return undefined;
+    return this.#base.coin(outPoint);
   }
 
   /** Takes a coin out that {@link coin} has just given. */
@@ -34,7 +35,9 @@ export class BlockCoins implements CoinReader {
       siblings[outPoint.vout] = undefined;
       return;
     }
-    this.#spentKeys.add(outPointKey(outPoint));
+    const vouts = this.#spentVouts.get(outPoint.txid);
+    if (vouts === undefined) this.#spentVouts.set(outPoint.txid, new Set([outPoint.vout]));
+    else vouts.add(outPoint.vout);
     this.#spent.push({ outPoint, coin });
   }
 

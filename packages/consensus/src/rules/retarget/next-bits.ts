@@ -10,12 +10,7 @@ import { bitcoinBits } from "./bitcoin.ts";
  */
 export function nextBits(parent: ChainEntry, headerTime: number, ancestry: Ancestry, params: NetworkParams): number {
   const rule = params.retarget;
-  switch (rule.kind) {
-    case "none":
-      return parent.header.bits;
-    case "bitcoin":
-      return bitcoinBits(parent, headerTime, ancestry, rule, params);
-    case "asert":
-      return asertBits(parent, rule, params);
-  }
+  if (rule.kind === "none") return parent.header.bits;
+  if (rule.kind === "asert") return asertBits(parent, rule, params);
+  return bitcoinBits(parent, headerTime, ancestry, rule, params);
 }
