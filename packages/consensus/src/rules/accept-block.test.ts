@@ -26,6 +26,15 @@ function witnessSpend(witness: readonly Uint8Array[] = [Uint8Array.of(1)]): Tran
   return payment([inputOf(TXID, 0, { witness })], [1n]);
 }
 
+function locked(lockTime: number): Transaction {
+  return payment([inputOf(TXID, 0, { sequence: 0 })], [1n], { lockTime });
+}
+
+/** A block with a witness of so many bytes. */
+function heavy(bytes: number): BlockOptions {
+  return { txs: [witnessSpend([new Uint8Array(bytes)])] };
+}
+
 /** The block with another witness on its coinbase: same txids, same header. */
 function withCoinbaseWitness(block: Block, witness: readonly Uint8Array[]): Block {
   const [coinbase, ...rest] = block.txs;
@@ -43,7 +52,6 @@ describe("accept-block", () => {
 
   test("bad-txns-nonfinal: the height must be behind", () => {
     const { offer } = setup();
-    const locked = (lockTime: number): Transaction => payment([inputOf(TXID, 0, { sequence: 0 })], [1n], { lockTime });
     assertRule("bad-txns-nonfinal", () => offer({ txs: [locked(13)] }));
     offer({ txs: [locked(12)] });
   });
@@ -52,9 +60,9 @@ describe("accept-block", () => {
     const before: NetworkParams = { ...regtest, activation: { ...regtest.activation, csv: 14 } };
     const { chain } = setup();
     const lockTime = chain.tip.header.time - 5 * regtest.spacingSeconds;
-    const txs = [payment([inputOf(TXID, 0, { sequence: 0 })], [1n], { lockTime })];
+    const txs = [locked(lockTime)];
     assertRule("bad-txns-nonfinal", () => setup().offer({ txs }));
-    setup().offer({ txs: [payment([inputOf(TXID, 0, { sequence: 0 })], [1n], { lockTime: lockTime - 1 })] });
+    setup().offer({ txs: [locked(lockTime - 1)] });
     setup(before).offer({ txs });
   });
 
@@ -113,7 +121,6 @@ describe("accept-block", () => {
 
   test("bad-blk-weight: four million units with witnesses", () => {
     const { offer } = setup();
-    const heavy = (bytes: number): BlockOptions => ({ txs: [witnessSpend([new Uint8Array(bytes)])] });
     offer(heavy(3_998_000));
     assertRule("bad-blk-weight", () => offer(heavy(4_000_000)));
   });

@@ -153,10 +153,7 @@ describe("connect-block", () => {
 
   test("bad-blk-sigops: P2SH sigops count with the legacy ones, 80,000 in all", () => {
     const { chain, txids } = setup();
-    const redeem = buildScript([
-      ...new Array(15).fill(OP_15),
-      ...new Array(200).fill([OP_15, OP_CHECKMULTISIG]).flat(),
-    ]);
+    const redeem = buildScript(Array.from({ length: 200 }, () => [OP_15, OP_CHECKMULTISIG]).flat());
     const scriptSig = buildScript([redeem]);
     const outputs = Array.from({ length: 8 }, () => ({ value: COIN, scriptPubKey: payToScriptHash(hash160(redeem)) }));
     const funding = spendOf(txids(1), [], { outputs });
