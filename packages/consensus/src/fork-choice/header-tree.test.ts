@@ -166,7 +166,7 @@ type Step =
   | { readonly kind: "header"; readonly parent: number; readonly work: number }
   | { readonly kind: "body" | "invalid"; readonly block: number };
 
-const step: fc.Arbitrary<Step> = fc.oneof(
+const anyStep: fc.Arbitrary<Step> = fc.oneof(
   { weight: 4, arbitrary: fc.record({ kind: fc.constant("header" as const), parent: fc.nat(40), work: fc.nat(2) }) },
   { weight: 5, arbitrary: fc.record({ kind: fc.constant("body" as const), block: fc.nat(40) }) },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant("invalid" as const), block: fc.nat(40) }) },
@@ -175,7 +175,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
 describe("header tree against a slow model", () => {
   test("any history of headers, bodies and invalid blocks leads to the same choice", () => {
     fc.assert(
-      fc.property(fc.array(step, { maxLength: 80 }), (steps) => {
+      fc.property(fc.array(anyStep, { maxLength: 80 }), (steps) => {
         const t = new MadeUpTree();
         const names = ["genesis"];
         for (const each of steps) {

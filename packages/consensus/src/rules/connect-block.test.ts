@@ -33,6 +33,11 @@ function spendOf(txid: Txid, values: readonly bigint[], change: Partial<Transact
   return payment([inputOf(txid, 0)], values, change);
 }
 
+/** Spends output 0 of a transaction once it is so many blocks deep. */
+function locked(txid: Txid, blocks: number): Transaction {
+  return payment([inputOf(txid, 0, { sequence: blocks })], [1n]);
+}
+
 describe("connect-block", () => {
   test("a coinbase makes its coin; genesis made none", () => {
     const { chain } = setup(regtest, 3);
@@ -142,7 +147,6 @@ describe("connect-block", () => {
   });
 
   test("bad-txns-nonfinal: BIP68 by height, from its activation on", () => {
-    const locked = (txid: Txid, blocks: number): Transaction => payment([inputOf(txid, 0, { sequence: blocks })], [1n]);
     const { chain, txids } = setup();
     assertRule("bad-txns-nonfinal", () => chain.connect(chain.build({ txs: [locked(txids(1), 111)] })));
     chain.connect(chain.build({ txs: [locked(txids(1), 110)] }));
