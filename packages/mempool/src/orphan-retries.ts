@@ -1,0 +1,37 @@
+import type { Txid } from "@forkyard/core/hash";
+import type { Transaction } from "@forkyard/core/tx";
+import { MAX_ORPHAN_RETRIES } from "./limits.ts";
+import type { Orphan, OrphanPool } from "./orphans.ts";
+
+/**
+ * Orphans that are worth another look because a parent came. One call takes a bounded number; the rest wait for the
+ * next one. Never longer than the orphan pool is large.
+ */
+export class OrphanRetries {
+  readonly #orphans: OrphanPool;
+  readonly #queue = new Set<Txid>();
+
+  constructor(orphans: OrphanPool) {
+    this.#orphans = orphans;
+  }
+
+  /** A transaction came: orphans that spend its outputs get their chance. */
+  parentArrived(tx: Transaction): void {
+    for (let vout = 0; vout < tx.outputs.length; vout++) {
+      for (const txid of this.#orphans.spenders({ txid: tx.txid, vout })) this.#queue.add(txid);
+    }
+  }
+
+  /** Calls `retry` for the next orphans, those included that it makes ready itself. */
+  run(retry: (orphan: Orphan) => void): void {
+    let retries = 0;
+    // A Set yields what is added while it is being walked.
+    for (const txid of this.#queue) {
+      this.#queue.delete(txid);
+      const orphan = this.#orphans.get(txid);
+      if (orphan === undefined) continue;
+      retry(orphan);
+      if (++retries === MAX_ORPHAN_RETRIES) return;
+    }
+  }
+}

@@ -1,0 +1,210 @@
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import { fromHex } from "@forkyard/core/bytes/bytes";
+import type { Txid } from "@forkyard/core/hash";
+import { buildScript } from "@forkyard/core/script/codec";
+import {
+  OP_1,
+  OP_2,
+  OP_3,
+  OP_4,
+  OP_CHECKMULTISIG,
+  OP_CHECKSIG,
+  OP_DUP,
+  OP_RETURN,
+} from "@forkyard/core/script/opcodes";
+import { payToPublicKey, payToPublicKeyHash, payToScriptHash, payToWitness } from "@forkyard/core/script/templates";
+import { SEQUENCE_FINAL, Transaction, type TransactionFields, type TxInput } from "@forkyard/core/tx";
+import { DEFAULT_LIMITS } from "../limits.ts";
+import { refused } from "../testing/refused.ts";
+import { dustThreshold } from "./dust.ts";
+import { checkMinimumFee } from "./minimum-fee.ts";
+import { standardOutputType } from "./output-type.ts";
+import { adjustedVirtualBytes, checkSigops } from "./sigops.ts";
+import { checkStandardInputs } from "./standard-inputs.ts";
+import { checkNotTooSmall, checkStandardTx } from "./standard-tx.ts";
+import { checkStandardWitness } from "./standard-witness.ts";
+
+const KEY = fromHex(`02${"11".repeat(32)}`);
+const P2WPKH = payToWitness(0, new Uint8Array(20));
+const P2WSH = payToWitness(0, new Uint8Array(32));
+const P2TR = payToWitness(1, new Uint8Array(32));
+const ANCHOR = payToWitness(1, fromHex("4e73"));
+
+function input(change: Partial<TxInput> = {}): TxInput {
+  const prevout = { txid: "11".repeat(32) as Txid, vout: 0 };
+  return { prevout, scriptSig: new Uint8Array(0), sequence: SEQUENCE_FINAL, witness: [], ...change };
+}
+
+function tx(change: Partial<TransactionFields> = {}): Transaction {
+  return new Transaction({
+    version: 2,
+    inputs: [input()],
+    outputs: [{ value: 10_000n, scriptPubKey: P2WPKH }],
+    lockTime: 0,
+    ...change,
+  });
+}
+
+function paysTo(...scripts: readonly Uint8Array[]): Transaction {
+  return tx({ outputs: scripts.map((scriptPubKey) => ({ value: 10_000n, scriptPubKey })) });
+}
+
+function checkStandard(candidate: Transaction): void {
+  checkStandardTx(candidate, DEFAULT_LIMITS.dustFeeRate);
+}
+
+describe("standard transactions", () => {
+  test("have version 1 to 3", () => {
+    for (const version of [1, 2, 3]) checkStandard(tx({ version }));
+    for (const version of [-1, 0, 4]) refused("version", () => checkStandard(tx({ version })));
+  });
+
+  test("weigh at most 400,000", () => {
+    const heavy = (bytes: number) => tx({ inputs: [input({ witness: [new Uint8Array(bytes)] })] });
+    const room = 400_000 - heavy(70_000).weight + 70_000;
+    checkStandard(heavy(room));
+    refused("tx-size", () => checkStandard(heavy(room + 1)));
+  });
+
+  test("only push in scriptSig, and not much", () => {
+    const pushes = (bytes: number) => buildScript([new Uint8Array(bytes)]);
+    const withScript = (scriptSig: Uint8Array) => tx({ inputs: [input({ scriptSig })] });
+    checkStandard(withScript(pushes(1_647)));
+    refused("scriptsig-size", () => checkStandard(withScript(pushes(1_648))));
+    refused("scriptsig-not-pushonly", () => checkStandard(withScript(Uint8Array.of(OP_DUP))));
+  });
+
+  test("have no dust, to the satoshi", () => {
+    const thresholds: readonly [Uint8Array, bigint][] = [
+      [payToPublicKeyHash(new Uint8Array(20)), 546n],
+      [payToScriptHash(new Uint8Array(20)), 540n],
+      [P2WPKH, 294n],
+      [P2WSH, 330n],
+      [P2TR, 330n],
+      [buildScript([OP_RETURN, new Uint8Array(10)]), 0n],
+    ];
+    for (const [scriptPubKey, least] of thresholds) {
+      assert.equal(dustThreshold({ value: 0n, scriptPubKey }, DEFAULT_LIMITS.dustFeeRate), least);
+      checkStandard(tx({ outputs: [{ value: least, scriptPubKey }] }));
+      if (least === 0n) continue;
+      refused("dust", () => checkStandard(tx({ outputs: [{ value: least - 1n, scriptPubKey }] })));
+    }
+  });
+
+  test("are not so small that they could be a merkle node", () => {
+    const small = (bytes: number) => paysTo(buildScript([OP_RETURN, new Uint8Array(bytes)]));
+    assert.equal(small(3).strippedSize, 65);
+    checkNotTooSmall(small(3));
+    refused("tx-size-small", () => checkNotTooSmall(small(2)));
+  });
+});
+
+describe("output templates", () => {
+  test("are named as bitcoind names them", () => {
+    const multisig = (keys: number, required: number, promised: number) =>
+      buildScript([required, ...Array.from({ length: keys }, () => KEY), promised, OP_CHECKMULTISIG]);
+    const scripts: readonly [Uint8Array, string | undefined][] = [
+      [payToPublicKey(KEY), "pubkey"],
+      [payToPublicKey(new Uint8Array(33).fill(5)), undefined],
+      [payToPublicKeyHash(new Uint8Array(20)), "pubkeyhash"],
+      [payToScriptHash(new Uint8Array(20)), "scripthash"],
+      [P2WPKH, "witness_v0_keyhash"],
+      [P2WSH, "witness_v0_scripthash"],
+      [payToWitness(0, new Uint8Array(31)), undefined],
+      [P2TR, "witness_v1_taproot"],
+      [ANCHOR, "anchor"],
+      [payToWitness(2, new Uint8Array(32)), "witness_unknown"],
+      [multisig(3, OP_2, OP_3), "multisig"],
+      [multisig(1, OP_1, OP_1), "multisig"],
+      [multisig(4, OP_1, OP_4), undefined],
+      [multisig(2, OP_3, OP_2), undefined],
+      [multisig(2, OP_1, OP_3), undefined],
+      [buildScript([OP_RETURN, new Uint8Array(80)]), "nulldata"],
+      [buildScript([OP_RETURN, new Uint8Array(81)]), undefined],
+      [buildScript([OP_RETURN, OP_DUP]), undefined],
+      [Uint8Array.of(OP_1), undefined],
+      [new Uint8Array(0), undefined],
+    ];
+    for (const [script, type] of scripts) assert.equal(standardOutputType(script), type);
+  });
+
+  test("others are not relayed, and one OP_RETURN at most", () => {
+    const data = buildScript([OP_RETURN, new Uint8Array(10)]);
+    refused("scriptpubkey", () => checkStandard(paysTo(Uint8Array.of(OP_1))));
+    checkStandard(paysTo(data, P2WPKH));
+    refused("multi-op-return", () => checkStandard(paysTo(data, data)));
+  });
+});
+
+describe("standard inputs", () => {
+  const spends = (scriptPubKey: Uint8Array, scriptSig = new Uint8Array(0)) =>
+    checkStandardInputs(tx({ inputs: [input({ scriptSig })] }), [{ value: 1n, scriptPubKey }]);
+
+  test("spend known templates only", () => {
+    spends(P2WPKH);
+    refused("bad-txns-nonstandard-inputs", () => spends(Uint8Array.of(OP_1)));
+    refused("bad-txns-nonstandard-inputs", () => spends(payToWitness(2, new Uint8Array(32))));
+  });
+
+  test("have at most fifteen sigops in a redeem script", () => {
+    const redeem = (sigops: number) => buildScript([new Uint8Array(sigops).fill(OP_CHECKSIG)]);
+    const scriptHash = payToScriptHash(new Uint8Array(20));
+    spends(scriptHash, redeem(15));
+    refused("bad-txns-nonstandard-inputs", () => spends(scriptHash, redeem(16)));
+    refused("bad-txns-nonstandard-inputs", () => spends(scriptHash));
+  });
+});
+
+describe("standard witnesses", () => {
+  const bytes = (length: number) => new Uint8Array(length);
+  const spends = (scriptPubKey: Uint8Array, witness: readonly Uint8Array[], scriptSig = bytes(0)) =>
+    checkStandardWitness(tx({ inputs: [input({ witness, scriptSig })] }), [{ value: 1n, scriptPubKey }]);
+  const padded = (scriptPubKey: Uint8Array, witness: readonly Uint8Array[], scriptSig = bytes(0)) =>
+    refused("bad-witness-nonstandard", () => spends(scriptPubKey, witness, scriptSig));
+
+  test("of scripts: at most 100 items of 80 bytes and 3,600 bytes of script", () => {
+    const items = (count: number, size: number) => Array.from({ length: count }, () => bytes(size));
+    spends(P2WSH, [...items(100, 80), bytes(3_600)]);
+    padded(P2WSH, [...items(101, 1), bytes(1)]);
+    padded(P2WSH, [bytes(81), bytes(1)]);
+    padded(P2WSH, [bytes(3_601)]);
+    const nested = payToScriptHash(bytes(20));
+    spends(nested, [bytes(80), bytes(1)], buildScript([P2WSH]));
+    padded(nested, [bytes(81), bytes(1)], buildScript([P2WSH]));
+  });
+
+  test("of taproot: no annex, small items for tapscript", () => {
+    const annex = Uint8Array.of(0x50);
+    const control = (leaf: number) => new Uint8Array(33).fill(leaf, 0, 1);
+    spends(P2TR, [bytes(64)]);
+    spends(P2TR, [bytes(80), bytes(1_000), control(0xc0)]);
+    padded(P2TR, [bytes(81), bytes(1_000), control(0xc1)]);
+    spends(P2TR, [bytes(81), bytes(1_000), control(0xd0)]);
+    padded(P2TR, [bytes(64), annex]);
+    padded(P2TR, [bytes(1), bytes(0)]);
+  });
+
+  test("belong to witness programs, and not to anchors", () => {
+    spends(P2WPKH, [bytes(72), bytes(33)]);
+    padded(payToPublicKeyHash(bytes(20)), [bytes(1)]);
+    padded(ANCHOR, [bytes(1)]);
+    spends(ANCHOR, []);
+  });
+});
+
+describe("sigops and fees", () => {
+  test("sigops are bounded, and many count as size", () => {
+    checkSigops(16_000);
+    refused("bad-txns-too-many-sigops", () => checkSigops(16_001));
+    const plain = tx();
+    assert.equal(adjustedVirtualBytes(plain, 4), plain.virtualSize);
+    assert.equal(adjustedVirtualBytes(plain, 1_000), 5_000);
+  });
+
+  test("the rolling minimum is asked for before that of relay", () => {
+    checkMinimumFee(200n, 100, 2_000n, 1_000n);
+    refused("mempool min fee not met", () => checkMinimumFee(99n, 100, 2_000n, 1_000n));
+    refused("min relay fee not met", () => checkMinimumFee(99n, 100, 0n, 1_000n));
+  });
+});
