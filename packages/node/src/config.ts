@@ -14,11 +14,44 @@ const name = z
   .string()
   .regex(/^[A-Za-z0-9_-]+$/, "letters, digits, - and _ only")
   .max(MAX_NAME_CHARACTERS);
-const host = z.enum(["127.0.0.1", "::1", "localhost"]);
+const host = z.literal("127.0.0.1", "RPC answers on 127.0.0.1 only");
 const port = z.int().min(0).max(MAX_PORT);
 
-/** The configuration of one node, as in its file. Unknown keys are refused, so that a typo is not ignored. */
-export const nodeConfigSchema = z.strictObject({
+/** The configuration of one node, with defaults filled in. */
+export interface NodeConfig {
+  /** Shown to peers and put into mined blocks. */
+  readonly name: string;
+  readonly network: string;
+  readonly dataDir: string;
+  readonly p2p: {
+    readonly host: string;
+    /** 0: any free one. */
+    readonly port: number;
+    /** Multiaddresses to stay connected with. */
+    readonly staticPeers: readonly string[];
+    /** Find peers of the same chain on the local network. */
+    readonly mdns: boolean;
+  };
+  readonly rpc: { readonly host: string; readonly port: number };
+  readonly mining: {
+    /** Hashes a second; 0 switches mining off. */
+    readonly hashRate: number;
+    /** A wallet of this node or an address. */
+    readonly payTo?: string | undefined;
+    /** Threads for full power; one is used while throttled. 0: as many as there are cores. */
+    readonly workers: number;
+  };
+  readonly wallets: readonly { readonly name: string }[];
+  /** File with the secret (64 hex digits) that the wallets' key files are encrypted with. */
+  readonly walletSecretFile?: string | undefined;
+  readonly log: { readonly level: LogLevel; readonly file?: string | undefined };
+}
+
+const LOG_LEVELS = ["debug", "info", "warn", "error", "silent"] as const;
+export type LogLevel = (typeof LOG_LEVELS)[number];
+
+/** Unknown keys are refused, so that a typo is not ignored. */
+const nodeConfigSchema: z.ZodType<NodeConfig> = z.strictObject({
   name: name.default("node"),
   network: z.enum(NETWORK_NAMES as [string, ...string[]]),
   dataDir: z.string().min(1),
@@ -30,32 +63,18 @@ export const nodeConfigSchema = z.strictObject({
       mdns: z.boolean().default(false),
     })
     .prefault({}),
-  rpc: z
-    .strictObject({ host: host.default("127.0.0.1"), port: port.default(0), cookieFile: z.string().optional() })
-    .prefault({}),
+  rpc: z.strictObject({ host: host.default("127.0.0.1"), port: port.default(0) }).prefault({}),
   mining: z
     .strictObject({
-      /** Hashes a second; 0 switches mining off. */
       hashRate: z.number().min(0).max(MAX_HASH_RATE).default(0),
-      /** A wallet of this node or an address. */
       payTo: z.string().optional(),
-      /** Threads for full power; one is used while throttled. 0: as many as there are cores. */
       workers: z.int().min(0).max(MAX_MINING_WORKERS).default(0),
     })
     .prefault({}),
   wallets: z.array(z.strictObject({ name })).max(MAX_WALLETS).default([]),
-  /** File with the secret (64 hex digits) that the wallets' key files are encrypted with. */
   walletSecretFile: z.string().optional(),
-  log: z
-    .strictObject({
-      level: z.enum(["debug", "info", "warn", "error", "silent"]).default("info"),
-      file: z.string().optional(),
-    })
-    .prefault({}),
+  log: z.strictObject({ level: z.enum(LOG_LEVELS).default("info"), file: z.string().optional() }).prefault({}),
 });
-
-export type NodeConfig = z.infer<typeof nodeConfigSchema>;
-export type NodeConfigInput = z.input<typeof nodeConfigSchema>;
 
 /** Reads a node's configuration from a YAML or JSON file. @throws InputError naming the file and the key. */
 export function readNodeConfig(file: string): NodeConfig {

@@ -2,10 +2,6 @@
 
 /** Longest line that a node prints about untrusted text. */
 export const MAX_NAME_CHARACTERS = 40;
-/** Bodies of blocks this far below the tip, with less work, are not stored when nobody asked for them. */
-export const MAX_UNREQUESTED_DEPTH_BLOCKS = 288;
-/** Events kept for readers that were away. */
-export const MAX_EVENTS_KEPT = 10_000;
 /** Blocks that one call may mine. */
 export const MAX_BLOCKS_PER_CALL = 10_000;
 /** Withheld branches a node keeps at once. */
@@ -14,11 +10,23 @@ export const MAX_BRANCHES = 16;
 export const MAX_BRANCH_BLOCKS = 5_000;
 /** How long a template may be mined on before its time and transactions are renewed. */
 export const TEMPLATE_MAX_AGE_MS = 5_000;
-/** Least time between two renewals of a template because the mempool changed. */
-export const TEMPLATE_MIN_AGE_MS = 500;
 /** A node that was told to stop ends its process after this long even if something hangs. */
 export const SHUTDOWN_LIMIT_MS = 10_000;
-/** Peers named in one order to cut links. */
-export const MAX_BLOCKED_PEERS = 1_000;
+/** A coinbase script is at most this long. */
+export const MAX_MINER_TAG_CHARACTERS = 100;
+/** A block file is read into memory whole. */
+export const MAX_IMPORT_FILE_BYTES = 1_073_741_824;
 /** Wallets that one node hosts. */
 export const MAX_WALLETS = 100;
+/** Blocks looked through, from the tip down, for a transaction that a wallet has forgotten. */
+export const MAX_BLOCKS_SEARCHED = 2_000;
+/** Satoshis per virtual byte that a payment offers when nobody says otherwise. */
+export const DEFAULT_FEE_RATE = 2;
+/** Tasks that wait for the worker pool or use it. */
+export const MAX_MINING_TASKS = 16;
+/** How often a search looks whether its tries are used up. */
+export const TRIES_CHECK_MS = 250;
+/** Penalty for a message that no honest node sends; ten of them end the connection. */
+export const INVALID_MESSAGE_POINTS = 10;
+/** Peers that programs may ask a node to stay connected with. */
+export const MAX_ADDED_PEERS = 100;

@@ -7,11 +7,12 @@ import type { RuleError } from "@forkyard/core/errors";
 export interface BlockChange {
   readonly entry: ChainEntry;
   readonly block: Block;
+  /** What connecting it does to the coins; taking it back is the reverse. */
+  readonly delta: BlockDelta;
 }
 
 /** A block that came onto it, with what connecting found out. */
 export interface ConnectedChange extends BlockChange {
-  readonly delta: BlockDelta;
   /** Satoshis. */
   readonly fees: bigint;
   /** Inputs whose scripts were run. */

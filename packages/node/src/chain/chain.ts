@@ -32,12 +32,20 @@ interface ConnectFailure {
 
 export interface ChainParts {
   readonly params: NetworkParams;
-  readonly tree: HeaderTree;
   readonly store: ChainStore;
   readonly curve: Curve;
   readonly listener: ChainListener;
   /** The disk refused a write: nothing may go on. */
   readonly storageFailed: (error: unknown) => void;
+}
+
+/** Where a chain begins: what was loaded from its store (see load-chain.ts). */
+export interface ChainStart {
+  readonly tree: HeaderTree;
+  readonly tip: ChainEntry;
+  readonly tipRecord: TipRecord;
+  /** Arrival number of the next body. */
+  readonly nextSequence: number;
 }
 
 /**
@@ -50,11 +58,11 @@ export class Chain {
   #tip: ChainEntry;
   #tipRecord: TipRecord;
   #nextSequence: number;
+  #lastCommit: Promise<void> = Promise.resolve();
 
-  /** @param start what was loaded from the store: see load-chain.ts */
-  constructor(parts: ChainParts, start: { tip: ChainEntry; tipRecord: TipRecord; nextSequence: number }) {
+  constructor(parts: ChainParts, start: ChainStart) {
     this.#parts = parts;
-    this.tree = parts.tree;
+    this.tree = start.tree;
     this.#tip = start.tip;
     this.#tipRecord = start.tipRecord;
     this.#nextSequence = start.nextSequence;
@@ -125,16 +133,27 @@ export class Chain {
     return this.#enterBody(result.checked, parent, nowSeconds, bytes);
   }
 
+  /** Whether a block on the tip is valid; changes nothing. @throws RuleError */
+  probeBlock(block: Block, nowSeconds: number): void {
+    const { params, curve } = this.#parts;
+    const parent = this.#tip;
+    assert(block.header.prevHash === parent.hash, "only a block on the tip can be probed");
+    const entry = acceptHeader(block.header, block.hash, parent, this.tree, params, nowSeconds);
+    const accepted = acceptBlock(checkBlock(block, params), entry, parent, this.tree, params);
+    connectStage(accepted, parent, this.#parts.store, { params, tree: this.tree, curve });
+  }
+
+  /** Resolves when everything decided so far is on the disk. */
+  durable(): Promise<void> {
+    return this.#lastCommit;
+  }
+
   /** Moves to the best chain among what is stored: needed once, after loading. */
   resume(): void {
     const batch = this.#parts.store.batch();
     const { change } = this.#followBest(new Map(), batch);
     this.#commit(batch);
     if (change !== undefined) this.#parts.listener.chainChanged(change);
-  }
-
-  close(): Promise<void> {
-    return this.#parts.store.close();
   }
 
   #enterHeader(header: BlockHeader, hash: BlockHash, nowSeconds: number, batch: ChainBatch): ChainEntry {
@@ -233,7 +252,7 @@ export class Chain {
     const block = this.block(entry.hash);
     assert(undo !== undefined && block !== undefined, `block ${entry.hash} was connected without body or undo data`);
     coins.disconnect(undo);
-    return { entry, block };
+    return { entry, block, delta: undo };
   }
 
   #connect(entry: ChainEntry, fresh: ReadonlyMap<BlockHash, CheckedBlock>, coins: StagedCoins): ConnectedChange {
@@ -267,6 +286,7 @@ export class Chain {
   }
 
   #commit(batch: ChainBatch): void {
-    this.#parts.store.commit(batch).catch(this.#parts.storageFailed);
+    this.#lastCommit = this.#parts.store.commit(batch);
+    this.#lastCommit.catch(this.#parts.storageFailed);
   }
 }

@@ -5,11 +5,10 @@ import type { TipRecord } from "@forkyard/core/chain";
 import { InputError } from "@forkyard/core/errors";
 import type { NetworkParams } from "@forkyard/core/params/network-params";
 import type { ChainStore } from "@forkyard/core/ports/chain-store";
-import { Chain, type ChainParts } from "./chain.ts";
+import type { ChainStart } from "./chain.ts";
 
-/** Builds the chain from what the store holds; writes the genesis block into an empty one. */
-export async function loadChain(parts: Omit<ChainParts, "tree">): Promise<Chain> {
-  const { params, store } = parts;
+/** What the store holds, as the chain needs it to begin; writes the genesis block into an empty store. */
+export async function loadChainStart(params: NetworkParams, store: ChainStore): Promise<ChainStart> {
   const tipRecord = store.tip() ?? (await writeGenesis(params, store));
   const tree = new HeaderTree(genesisEntry(params));
   let lastSequence = 0;
@@ -23,9 +22,7 @@ export async function loadChain(parts: Omit<ChainParts, "tree">): Promise<Chain>
       `the stored chain is damaged: its tip ${tipRecord.hash} is not in the index; remove the data folder and sync again`,
     );
   }
-  const chain = new Chain({ ...parts, tree }, { tip, tipRecord, nextSequence: lastSequence + 1 });
-  chain.resume();
-  return chain;
+  return { tree, tip, tipRecord, nextSequence: lastSequence + 1 };
 }
 
 /** The genesis block makes no coins: its coinbase cannot be spent (Bitcoin Core). */

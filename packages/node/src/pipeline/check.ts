@@ -1,5 +1,5 @@
 import { checkBlock } from "@forkyard/consensus/rules/check-block";
-import { isMutation } from "@forkyard/consensus/rules/codes";
+import { condemnsHash } from "@forkyard/consensus/rules/codes";
 import type { CheckedBlock } from "@forkyard/consensus/rules/stages";
 import type { Block } from "@forkyard/core/block";
 import { RuleError } from "@forkyard/core/errors";
@@ -25,5 +25,5 @@ export function checkStage(block: Block, params: NetworkParams): CheckResult {
  * and a header without proof of work is not worth remembering.
  */
 export function blamesHeader(error: RuleError): boolean {
-  return !isMutation(error.code) && error.code !== "high-hash";
+  return condemnsHash(error) && error.code !== "high-hash";
 }

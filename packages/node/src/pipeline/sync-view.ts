@@ -1,7 +1,6 @@
-import type { RuleError } from "@forkyard/core/errors";
 import type { BlockHash } from "@forkyard/core/hash";
 import type { BlockHeader } from "@forkyard/core/header";
-import type { SyncChainView } from "@forkyard/network/flows/sync-chain-view";
+import type { HeadersOutcome, SyncChainView } from "@forkyard/network/flows/sync-view";
 import type { Chain } from "../chain/chain.ts";
 
 /** What the sync conversation sees of the chain and may do to it. */
@@ -35,12 +34,7 @@ export class ChainSyncView implements SyncChainView {
     return status === "body" || status === "connected";
   }
 
-  acceptHeaders(headers: readonly BlockHeader[]): {
-    accepted: number;
-    error?: RuleError;
-    lastHash?: BlockHash;
-    unconnected?: boolean;
-  } {
+  acceptHeaders(headers: readonly BlockHeader[]): HeadersOutcome {
     const { accepted, error } = this.#chain.submitHeaders(headers, this.#nowSeconds());
     const last = accepted.at(-1);
     return {
@@ -55,8 +49,8 @@ export class ChainSyncView implements SyncChainView {
     const { tree } = this.#chain;
     const missing: BlockHash[] = [];
     let entry = tree.bestHeader();
-    while (entry.status === "header") {
-      missing.push(entry.hash);
+    while (entry.status !== "connected") {
+      if (entry.status === "header") missing.push(entry.hash);
       entry = tree.ancestor(entry, entry.height - 1);
     }
     return missing.reverse().slice(0, max);

@@ -1,0 +1,55 @@
+import { rejectReason } from "@forkyard/consensus/rules/codes";
+import { medianTimePast } from "@forkyard/consensus/rules/median-time";
+import { nextBits } from "@forkyard/consensus/rules/retarget/next-bits";
+import type { Block } from "@forkyard/core/block";
+import type { ChainEntry } from "@forkyard/core/chain";
+import type { BlockDelta, Coin } from "@forkyard/core/coins";
+import { RuleError } from "@forkyard/core/errors";
+import type { BlockHash } from "@forkyard/core/hash";
+import type { BlockHeader } from "@forkyard/core/header";
+import type { OutPoint } from "@forkyard/core/tx";
+import type { ChainApi } from "@forkyard/rpc/node-api";
+import type { Node } from "../node.ts";
+
+/** The chain as RPC sees it. */
+export function chainApi(node: Node): ChainApi {
+  const { chain, store, params } = node;
+  return {
+    tip: () => chain.tip,
+    bestHeader: () => chain.tree.bestHeader(),
+    entry: (hash: BlockHash) => chain.tree.get(hash),
+    entryAt: (height: number) => chain.activeAt(height),
+    leaves: () => chain.tree.tips(),
+    medianTimePast: (entry: ChainEntry) => medianTimePast(entry, chain.tree),
+    nextBits: () => nextBits(chain.tip, node.nowSeconds(), chain.tree, params),
+    blockBytes: (hash: BlockHash): Uint8Array | undefined => store.blockBytes(hash),
+    undo: (hash: BlockHash): BlockDelta | undefined => store.undo(hash),
+    coin: (outPoint: OutPoint): Coin | undefined => store.coin(outPoint),
+    coinTotals: () => ({ count: chain.tipRecord.coinCount, total: chain.tipRecord.coinTotal }),
+    initialBlockDownload: () => node.initialDownload(),
+    sizeOnDiskBytes: () => node.sizeOnDiskBytes(),
+    submitBlock: (block: Block) => submitBlock(node, block),
+    submitHeader: (header: BlockHeader) => chain.submitHeaders([header], node.nowSeconds()).error,
+  };
+}
+
+/** bitcoind's answer to `submitblock`; a block that joins the chain or a branch is announced. */
+async function submitBlock(node: Node, block: Block): Promise<string | undefined> {
+  try {
+    const outcome = node.submitOwnBlock(block);
+    await node.chain.durable();
+    switch (outcome.kind) {
+      case "connected":
+        return undefined;
+      case "side":
+        return "inconclusive";
+      case "unknown-parent":
+        return "prev-blk-not-found";
+      case "duplicate":
+        return outcome.entry.status === "connected" ? "duplicate" : "duplicate-inconclusive";
+    }
+  } catch (error) {
+    if (error instanceof RuleError) return rejectReason(error);
+    throw error;
+  }
+}

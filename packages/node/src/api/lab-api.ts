@@ -1,0 +1,36 @@
+import { InputError } from "@forkyard/core/errors";
+import { chainId } from "@forkyard/core/params/networks";
+import type { LabApi, MineBranchRequest } from "@forkyard/rpc/lab-api";
+import type { MiningDesk } from "../mining/mining-desk.ts";
+import type { Node } from "../node.ts";
+
+export interface EngineNames {
+  readonly curve: string;
+  readonly grinder: string;
+}
+
+/** What only Forkyard's nodes can do, as RPC sees it. */
+export function labApi(node: Node, desk: MiningDesk, engines: EngineNames): LabApi {
+  return {
+    status: () => ({
+      name: node.name,
+      chainId: chainId(node.params),
+      peerId: node.transport.self,
+      mining: {
+        hashRate: desk.measuredRate(node.clock.monotonicMs()),
+        hashes: desk.hashes,
+        targetHashRate: desk.miner.hashRate,
+      },
+      ...engines,
+    }),
+    setMining: (hashRate: number | undefined) => {
+      if ((hashRate === undefined || hashRate > 0) && desk.payTo === undefined) {
+        throw new InputError("this node has nobody to mine for: set mining.payTo in its configuration");
+      }
+      desk.setHashRate(hashRate, node.clock.monotonicMs());
+    },
+    setBlockedPeers: (peers: readonly string[]) => node.transport.setBlockedPeers(new Set(peers)),
+    mineBranch: (request: MineBranchRequest) => desk.branches.mine(request),
+    publishBranch: async (branch: string) => desk.branches.publish(branch),
+  };
+}

@@ -1,0 +1,38 @@
+import type { BlockTemplate } from "@forkyard/consensus/miner/block-template";
+import type { Block } from "@forkyard/core/block";
+import { InputError } from "@forkyard/core/errors";
+import type { BlockHash } from "@forkyard/core/hash";
+import type { GenerateRequest } from "@forkyard/rpc/node-api";
+import { MAX_BLOCKS_PER_CALL } from "../limits.ts";
+import type { Miner } from "./miner.ts";
+
+export interface GenerateParts {
+  readonly miner: Miner;
+  /** A template on the current tip. */
+  readonly template: (payTo: Uint8Array) => BlockTemplate;
+  readonly submit: (block: Block) => void;
+}
+
+/**
+ * Mines blocks on the tip at full power, one after the other, each connected before the next is begun. Gives fewer
+ * when the tries are used up or the caller goes away.
+ */
+export function generate(request: GenerateRequest, parts: GenerateParts): Promise<readonly BlockHash[]> {
+  if (request.blocks > MAX_BLOCKS_PER_CALL) {
+    throw new InputError(`at most ${MAX_BLOCKS_PER_CALL} blocks can be mined in one call, not ${request.blocks}`);
+  }
+  return parts.miner.exclusive(async () => {
+    const hashes: BlockHash[] = [];
+    while (hashes.length < request.blocks) {
+      const found = await parts.miner.search(() => parts.template(request.scriptPubKey), {
+        signal: request.signal,
+        maxTries: request.maxTries,
+        followTip: true,
+      });
+      if (typeof found === "string") break;
+      parts.submit(found);
+      hashes.push(found.hash);
+    }
+    return hashes;
+  });
+}

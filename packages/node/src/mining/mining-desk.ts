@@ -1,0 +1,86 @@
+import type { Block } from "@forkyard/core/block";
+import { RuleError } from "@forkyard/core/errors";
+import { tagOf } from "../chain/miner-tag.ts";
+import type { Node } from "../node.ts";
+import { WithheldBranches } from "./branches.ts";
+import { Miner, type ProofOfWorkPool } from "./miner.ts";
+import { TemplateMaker } from "./template-maker.ts";
+
+export interface MiningDeskOptions {
+  readonly pool: ProofOfWorkPool;
+  /** Hashes a second in the background. */
+  readonly hashRate: number;
+  readonly payTo: Uint8Array | undefined;
+  readonly firstExtraNonce: number;
+}
+
+/** Everything about mining in one node: templates, the background miner, withheld branches. */
+export class MiningDesk {
+  readonly miner: Miner;
+  readonly templates: TemplateMaker;
+  readonly branches: WithheldBranches;
+  readonly payTo: Uint8Array | undefined;
+  readonly #pool: ProofOfWorkPool;
+  #rateSince: { readonly hashes: number; readonly atMs: number };
+
+  constructor(node: Node, options: MiningDeskOptions) {
+    const { params, chain, store, mempool, clock, timers, events } = node;
+    const nowSeconds = (): number => node.nowSeconds();
+    this.payTo = options.payTo;
+    this.#pool = options.pool;
+    this.#rateSince = { hashes: options.pool.hashes, atMs: clock.monotonicMs() };
+    this.templates = new TemplateMaker({
+      params,
+      chain,
+      mempool,
+      nowSeconds,
+      tag: tagOf(node.name),
+      firstExtraNonce: options.firstExtraNonce,
+    });
+    this.miner = new Miner({
+      pool: options.pool,
+      clock,
+      timers,
+      hashRate: options.hashRate,
+      template: () => (options.payTo === undefined ? undefined : this.templates.onTip(options.payTo)),
+      mined: (block) => submitMined(node, block),
+    });
+    this.branches = new WithheldBranches({
+      params,
+      chain,
+      store,
+      miner: this.miner,
+      events,
+      nowSeconds,
+      templates: this.templates,
+      submit: (block) => node.submitOwnBlock(block),
+    });
+    node.onWorkChanged(() => this.miner.renew());
+  }
+
+  get hashes(): number {
+    return this.#pool.hashes;
+  }
+
+  /** Hashes a second since the rate was last set. */
+  measuredRate(nowMs: number): number {
+    const seconds = (nowMs - this.#rateSince.atMs) / 1000;
+    return seconds <= 0 ? 0 : (this.#pool.hashes - this.#rateSince.hashes) / seconds;
+  }
+
+  /** @param hashRate hashes a second; undefined for the configured one */
+  setHashRate(hashRate: number | undefined, nowMs: number): void {
+    this.miner.setHashRate(hashRate);
+    this.#rateSince = { hashes: this.#pool.hashes, atMs: nowMs };
+  }
+}
+
+/** A block of our own that breaks a rule is a fault to be seen, not a reason to stop: the next one is on a new template. */
+function submitMined(node: Node, block: Block): void {
+  try {
+    node.submitOwnBlock(block);
+  } catch (error) {
+    if (!(error instanceof RuleError)) throw error;
+    node.log.error("own block refused", { block: block.hash, rule: error.message });
+  }
+}

@@ -1,0 +1,213 @@
+import { type Block, encodeBlock } from "@forkyard/core/block";
+import type { NetworkParams } from "@forkyard/core/params/network-params";
+import type { ChainStore } from "@forkyard/core/ports/chain-store";
+import type { Clock, Timers } from "@forkyard/core/ports/clock";
+import type { Log } from "@forkyard/core/ports/log";
+import type { Transaction } from "@forkyard/core/tx";
+import type { AcceptResult, Mempool } from "@forkyard/mempool/mempool";
+import type { PeerId, Topic, Transport, TransportHandlers, Verdict } from "@forkyard/network/transport/transport";
+import type { EventLog } from "@forkyard/rpc/schema/event-log";
+import type { BlockOutcome, Chain } from "./chain/chain.ts";
+import { INVALID_MESSAGE_POINTS } from "./limits.ts";
+import type { MempoolFollower } from "./mempool/mempool-follower.ts";
+import { TransactionIntake } from "./mempool/transaction-intake.ts";
+import { ChainService } from "./peers/chain-service.ts";
+import { Conversations } from "./peers/conversations.ts";
+import { type GossipParts, takeGossipedBlock, takeGossipedTransaction } from "./peers/gossip.ts";
+import { Links } from "./peers/links.ts";
+import { ChainSyncView } from "./pipeline/sync-view.ts";
+import type { WalletHost } from "./wallets/wallet-host.ts";
+
+export interface NodeParts {
+  readonly name: string;
+  readonly params: NetworkParams;
+  readonly chain: Chain;
+  readonly store: ChainStore;
+  readonly mempool: Mempool;
+  readonly mempoolFollower: MempoolFollower;
+  readonly wallets: WalletHost;
+  readonly transport: Transport;
+  readonly events: EventLog;
+  readonly clock: Clock;
+  readonly timers: Timers;
+  readonly log: Log;
+  readonly userAgent: string;
+  readonly sizeOnDiskBytes: () => number;
+}
+
+/**
+ * A full node between its ports: what peers say goes to chain and mempool, what chain and mempool take in goes to
+ * peers, wallets, miner and events. Synchronous; clock, timers, disk and network are arguments, so that the simulator
+ * runs this very class.
+ */
+export class Node implements TransportHandlers {
+  readonly name: string;
+  readonly params: NetworkParams;
+  readonly chain: Chain;
+  readonly store: ChainStore;
+  readonly mempool: Mempool;
+  readonly wallets: WalletHost;
+  readonly transport: Transport;
+  readonly events: EventLog;
+  readonly clock: Clock;
+  readonly timers: Timers;
+  readonly log: Log;
+  readonly transactions: TransactionIntake;
+  readonly conversations: Conversations;
+  readonly links: Links;
+  readonly sizeOnDiskBytes: () => number;
+  readonly #gossip: GossipParts;
+  readonly #workListeners = new Set<() => void>();
+  /** A block that a sync conversation brought is not announced by whoever sent it: we do, when all have come. */
+  #announceWhenSynced = false;
+  #initialDownload = true;
+
+  constructor(parts: NodeParts) {
+    this.name = parts.name;
+    this.params = parts.params;
+    this.chain = parts.chain;
+    this.store = parts.store;
+    this.mempool = parts.mempool;
+    this.wallets = parts.wallets;
+    this.transport = parts.transport;
+    this.events = parts.events;
+    this.clock = parts.clock;
+    this.timers = parts.timers;
+    this.log = parts.log;
+    this.sizeOnDiskBytes = parts.sizeOnDiskBytes;
+    this.transactions = new TransactionIntake(this.mempool, this.chain, this.clock, {
+      accepted: (result) => {
+        parts.mempoolFollower.accepted(result);
+        this.#workChanged();
+      },
+    });
+    this.links = new Links(this.transport, this.log);
+    this.conversations = this.#makeConversations(parts.userAgent);
+    this.#gossip = {
+      chain: this.chain,
+      transactions: this.transactions,
+      nowSeconds: () => this.nowSeconds(),
+      blame: (peer, reason) => this.#blame(peer, reason),
+      unknownParent: (peer, block) => this.conversations.unknownParent(peer, block),
+    };
+  }
+
+  /** The time of day in seconds, as in headers. */
+  nowSeconds(): number {
+    return Math.floor(this.clock.nowMs() / 1000);
+  }
+
+  /** True until the node has once been as far as its peers; bitcoind's meaning. */
+  initialDownload(): boolean {
+    if (this.#initialDownload && this.chain.tip.height > 0 && !this.conversations.syncing())
+      this.#initialDownload = false;
+    return this.#initialDownload;
+  }
+
+  /** Calls back whenever there is something new to mine on: a tip or transactions. */
+  onWorkChanged(listener: () => void): void {
+    this.#workListeners.add(listener);
+  }
+
+  /** A block of our own (mined here, or submitted by a program): taken into the chain and announced. @throws RuleError */
+  submitOwnBlock(block: Block): BlockOutcome {
+    const bytes = encodeBlock(block);
+    const outcome = this.chain.submitBlock(block, this.nowSeconds(), bytes);
+    if (outcome.kind === "connected" || outcome.kind === "side") this.transport.publish("blocks", bytes);
+    return outcome;
+  }
+
+  /** A transaction of our own: taken into the mempool and announced. @throws RuleError */
+  submitOwnTransaction(tx: Transaction): AcceptResult {
+    const result = this.transactions.accept(tx);
+    if (result.status === "accepted") this.transport.publish("txs", tx.encode());
+    return result;
+  }
+
+  /** Told by the chain's follower, after mempool and wallets know. */
+  tipChanged(): void {
+    this.#workChanged();
+  }
+
+  peerConnected(peer: PeerId): void {
+    this.#announcePeer("connected", peer);
+    this.conversations.peerConnected(peer);
+  }
+
+  peerDisconnected(peer: PeerId): void {
+    this.#announcePeer("disconnected", peer);
+    this.conversations.peerDisconnected(peer);
+  }
+
+  gossip(topic: Topic, from: PeerId, payload: Uint8Array, verdict: (verdict: Verdict) => void): void {
+    const take = topic === "blocks" ? takeGossipedBlock : takeGossipedTransaction;
+    verdict(take(payload, from, this.#gossip));
+  }
+
+  request: TransportHandlers["request"] = (protocol, from, request) =>
+    this.conversations.serve(protocol, from, request);
+
+  stop(): void {
+    this.conversations.stop();
+  }
+
+  #makeConversations(userAgent: string): Conversations {
+    const view = new ChainSyncView(this.chain, () => this.nowSeconds());
+    return new Conversations({
+      transport: this.transport,
+      clock: this.clock,
+      timers: this.timers,
+      log: this.log,
+      view,
+      server: new ChainService(this.chain, this.store, this.mempool),
+      mempoolView: { hasTransaction: (txid) => this.mempool.has(txid) },
+      ownStatus: () => ({
+        genesisHash: this.params.genesis.hash,
+        height: this.chain.tip.height,
+        tip: this.chain.tip.hash,
+        chainWork: this.chain.tip.chainWork,
+        userAgent,
+      }),
+      takeBlock: ({ peer, bytes }) => this.#takeSyncedBlock(peer, bytes),
+      takeTransaction: ({ peer, bytes }) => {
+        takeGossipedTransaction(bytes, peer, this.#gossip);
+      },
+      blocksTaken: () => this.#blocksTaken(),
+    });
+  }
+
+  #takeSyncedBlock(peer: PeerId, bytes: Uint8Array): void {
+    const tipBefore = this.chain.tip;
+    const verdict = takeGossipedBlock(bytes, peer, this.#gossip);
+    if (verdict === "reject") return;
+    if (this.chain.tip !== tipBefore) this.#announceWhenSynced = true;
+  }
+
+  /** Peers that are connected with us alone hear of the new tip from us. */
+  #blocksTaken(): void {
+    if (!this.#announceWhenSynced || this.conversations.syncing()) return;
+    this.#announceWhenSynced = false;
+    const bytes = this.store.blockBytes(this.chain.tip.hash);
+    if (bytes !== undefined) this.transport.publish("blocks", bytes);
+  }
+
+  #blame(peer: PeerId, reason: string): void {
+    this.log.warn("peer sent something invalid", { peer, reason });
+    this.transport.penalise(peer, INVALID_MESSAGE_POINTS, reason);
+  }
+
+  #announcePeer(status: "connected" | "disconnected", peer: PeerId): void {
+    const known = this.transport.peers().find(({ id }) => id === peer);
+    this.events.append({
+      type: "peer",
+      status,
+      peer,
+      address: known?.address ?? "",
+      inbound: known?.inbound ?? false,
+    });
+  }
+
+  #workChanged(): void {
+    for (const listener of this.#workListeners) listener();
+  }
+}

@@ -1,0 +1,54 @@
+import { DecodeError, RuleError } from "@forkyard/core/errors";
+import type { BlockHash } from "@forkyard/core/hash";
+import { Transaction } from "@forkyard/core/tx";
+import type { PeerId, Verdict } from "@forkyard/network/transport/transport";
+import type { Chain } from "../chain/chain.ts";
+import type { TransactionIntake } from "../mempool/transaction-intake.ts";
+import { blameForTransaction } from "../pipeline/blame.ts";
+import { decodeGossipedBlock, type RelayDecision, relayDecision, relayRefusal } from "../pipeline/relay.ts";
+
+export interface GossipParts {
+  readonly chain: Chain;
+  readonly transactions: TransactionIntake;
+  readonly nowSeconds: () => number;
+  /** Bytes or blocks that no honest node would have sent on. */
+  readonly blame: (peer: PeerId, reason: string) => void;
+  readonly unknownParent: (peer: PeerId, block: BlockHash) => void;
+}
+
+/** A gossiped block: taken into the chain; the answer says whether it goes on to our peers. */
+export function takeGossipedBlock(payload: Uint8Array, from: PeerId, parts: GossipParts): Verdict {
+  const block = decodeGossipedBlock(payload);
+  if (block === undefined) {
+    parts.blame(from, "undecodable block");
+    return "reject";
+  }
+  const decision = decide(() =>
+    relayDecision(parts.chain.submitBlock(block, parts.nowSeconds(), payload), parts.chain.tip),
+  );
+  if (decision.verdict === "reject") parts.blame(from, decision.reason ?? "invalid block");
+  if (decision.askForHeaders !== undefined) parts.unknownParent(from, block.hash);
+  return decision.verdict;
+}
+
+/** A gossiped transaction: taken into the mempool; the answer says whether it goes on to our peers. */
+export function takeGossipedTransaction(payload: Uint8Array, from: PeerId, parts: GossipParts): Verdict {
+  try {
+    const result = parts.transactions.accept(Transaction.fromBytes(payload), from);
+    return result.status === "accepted" ? "accept" : "ignore";
+  } catch (error) {
+    if (!(error instanceof DecodeError) && !(error instanceof RuleError)) throw error;
+    const verdict = error instanceof DecodeError ? "reject" : blameForTransaction(error);
+    if (verdict === "reject") parts.blame(from, error.message);
+    return verdict;
+  }
+}
+
+function decide(submit: () => RelayDecision): RelayDecision {
+  try {
+    return submit();
+  } catch (error) {
+    if (error instanceof RuleError) return relayRefusal(error);
+    throw error;
+  }
+}
