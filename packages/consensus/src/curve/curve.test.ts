@@ -4,7 +4,7 @@ import { concatBytes, fromHex } from "@forkyard/core/bytes/bytes";
 import { AssertionFault } from "@forkyard/core/errors";
 import type { Curve } from "@forkyard/core/ports/curve";
 import { Point } from "@noble/secp256k1";
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { loadNativeCurve } from "./native.ts";
 import { nobleCurve } from "./noble.ts";
 import { CURVE_CANDIDATES, selectCurve } from "./select-curve.ts";
@@ -79,14 +79,6 @@ describe("selection", () => {
 });
 
 describe("the engines agree", () => {
-  const agree = (signature: Uint8Array, digest: Uint8Array, publicKey: Uint8Array): boolean => {
-    const expected = nobleCurve.verifyEcdsa(signature, digest, publicKey);
-    for (const curve of others) {
-      assert.equal(curve.verifyEcdsa(signature, digest, publicKey), expected, `${curve.name} against noble`);
-    }
-    return expected;
-  };
-
   test("on valid signatures in every form of S and key", () => {
     fc.assert(
       fc.property(secret, secret, digests, fc.boolean(), keyForms, (privateKey, nonce, digest, highS, form) => {
@@ -159,6 +151,15 @@ describe("the engines agree", () => {
     assert.deepEqual(concatBytes(signature, digest, publicKey), before);
   });
 });
+
+/** What all engines answer; fails when they differ. */
+function agree(signature: Uint8Array, digest: Uint8Array, publicKey: Uint8Array): boolean {
+  const expected = nobleCurve.verifyEcdsa(signature, digest, publicKey);
+  for (const curve of others) {
+    assert.equal(curve.verifyEcdsa(signature, digest, publicKey), expected, `${curve.name} against noble`);
+  }
+  return expected;
+}
 
 type KeyForm = "compressed" | "uncompressed" | "hybrid" | "hybrid of wrong parity";
 

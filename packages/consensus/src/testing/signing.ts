@@ -28,6 +28,6 @@ export function signDigest(key: TestKey, digest: Uint8Array, hashType: number): 
 function derInteger(scalar: Uint8Array): Uint8Array {
   const first = scalar.findIndex((byte) => byte !== 0);
   const magnitude = scalar.subarray(first);
-  const padding = (magnitude[0] as number) > 0x7f ? [0] : [];
+  const padding = (magnitude[0] ?? 0) > 0x7f ? [0] : [];
   return Uint8Array.of(2, magnitude.length + padding.length, ...padding, ...magnitude);
 }

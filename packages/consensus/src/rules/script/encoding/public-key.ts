@@ -1,16 +1,16 @@
-import { SCRIPT_FLAGS } from "../flags.ts";
-import type { Machine } from "../machine.ts";
+import { hasFlag, SCRIPT_FLAGS, type ScriptFlags } from "../flags.ts";
 import { demand } from "../script-error.ts";
+import type { SignatureVersion } from "../signature-checker.ts";
 
 const COMPRESSED_BYTES = 33;
 const UNCOMPRESSED_BYTES = 65;
 
 /** Whether a public key may be written like this here (policy: STRICTENC and WITNESS_PUBKEYTYPE). @throws ScriptFailure */
-export function checkPublicKeyEncoding(machine: Machine, publicKey: Uint8Array): void {
-  if (machine.has(SCRIPT_FLAGS.STRICTENC)) {
+export function checkPublicKeyEncoding(publicKey: Uint8Array, flags: ScriptFlags, version: SignatureVersion): void {
+  if (hasFlag(flags, SCRIPT_FLAGS.STRICTENC)) {
     demand(isCompressed(publicKey) || isUncompressed(publicKey), "PUBKEYTYPE");
   }
-  if (machine.has(SCRIPT_FLAGS.WITNESS_PUBKEYTYPE) && machine.version === "witness-v0") {
+  if (hasFlag(flags, SCRIPT_FLAGS.WITNESS_PUBKEYTYPE) && version === "witness-v0") {
     demand(isCompressed(publicKey), "WITNESS_PUBKEYTYPE");
   }
 }

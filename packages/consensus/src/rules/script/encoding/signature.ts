@@ -1,21 +1,20 @@
-import { SCRIPT_FLAGS } from "../flags.ts";
-import type { Machine } from "../machine.ts";
+import { hasFlag, SCRIPT_FLAGS, type ScriptFlags } from "../flags.ts";
 import { demand } from "../script-error.ts";
 import { SIGHASH_ALL, SIGHASH_ANYONECANPAY, SIGHASH_SINGLE } from "../sighash/hash-type.ts";
 import { hasHighS, isStrictDer, parseLaxDer } from "./der.ts";
 
-const NEEDS_STRICT_DER: number = SCRIPT_FLAGS.DERSIG | SCRIPT_FLAGS.LOW_S | SCRIPT_FLAGS.STRICTENC;
+const NEEDS_STRICT_DER: ScriptFlags = SCRIPT_FLAGS.DERSIG | SCRIPT_FLAGS.LOW_S | SCRIPT_FLAGS.STRICTENC;
 
 /**
  * Whether a signature may be written like this here. The empty one always may: it is the short way to fail a check.
  * @param signature with its hash-type byte
  * @throws ScriptFailure
  */
-export function checkSignatureEncoding(machine: Machine, signature: Uint8Array): void {
+export function checkSignatureEncoding(signature: Uint8Array, flags: ScriptFlags): void {
   if (signature.length === 0) return;
-  if (machine.has(NEEDS_STRICT_DER)) demand(isStrictDer(signature), "SIG_DER");
-  if (machine.has(SCRIPT_FLAGS.LOW_S)) demand(hasLowS(signature), "SIG_HIGH_S");
-  if (machine.has(SCRIPT_FLAGS.STRICTENC)) demand(hasDefinedHashType(signature), "SIG_HASHTYPE");
+  if (hasFlag(flags, NEEDS_STRICT_DER)) demand(isStrictDer(signature), "SIG_DER");
+  if (hasFlag(flags, SCRIPT_FLAGS.LOW_S)) demand(hasLowS(signature), "SIG_HIGH_S");
+  if (hasFlag(flags, SCRIPT_FLAGS.STRICTENC)) demand(hasDefinedHashType(signature), "SIG_HASHTYPE");
 }
 
 function hasLowS(signature: Uint8Array): boolean {

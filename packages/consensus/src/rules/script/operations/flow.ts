@@ -34,7 +34,6 @@ function openBranch(machine: Machine, opcode: number): void {
     conditions.open(false);
     return;
   }
-  demand(stack.size > 0, "UNBALANCED_CONDITIONAL");
   const condition = stack.pop();
   if (machine.version === "witness-v0" && machine.has(SCRIPT_FLAGS.MINIMALIF)) {
     demand(condition.length === 0 || (condition.length === 1 && condition[0] === 1), "MINIMALIF");

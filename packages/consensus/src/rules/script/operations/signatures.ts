@@ -42,7 +42,7 @@ export function checkSignature(
   publicKey: Uint8Array,
   scriptCode: Uint8Array,
 ): boolean {
-  checkSignatureEncoding(machine, signature);
-  checkPublicKeyEncoding(machine, publicKey);
+  checkSignatureEncoding(signature, machine.flags);
+  checkPublicKeyEncoding(publicKey, machine.flags, machine.version);
   return machine.checker.checkEcdsa(signature, publicKey, scriptCode, machine.version);
 }
