@@ -17,7 +17,9 @@ run(process.argv.slice(2));
 
 /** Installs when the lock file is not the one that was installed last. */
 function installOnce() {
-  const wanted = createHash("sha256").update(readFileSync(join(root, "pnpm-lock.yaml"))).digest("hex");
+  const wanted = createHash("sha256")
+    .update(readFileSync(join(root, "pnpm-lock.yaml")))
+    .digest("hex");
   if (existsSync(stampFile) && readFileSync(stampFile, "utf8") === wanted) return;
   const { packageManager } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
   process.stderr.write(`Installing with ${packageManager} (once; takes about a minute)…\n`);

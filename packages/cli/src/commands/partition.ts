@@ -1,0 +1,44 @@
+import { heal, partition } from "@forkyard/devnet/partition/partition";
+import type { Command } from "commander";
+import { type DevnetOptions, outputOf, withDevnet, withRunningDevnet } from "../context.ts";
+import { CommandFailed } from "../exit-code.ts";
+
+const EXAMPLES = `
+Examples:
+  forkyard partition "node1,node2 / node3,node4,node5"
+  forkyard partition 1,2 / 3,4,5
+  forkyard partition 1               node1 alone, all others together
+  forkyard heal`;
+
+export function addPartition(program: Command): void {
+  withDevnet(program.command("partition"))
+    .description("cut every link between groups of nodes until `heal`: each side mines on by itself")
+    .argument("<groups...>", 'groups of nodes, separated by " / "; nodes that are not named form one more')
+    .addHelpText("after", EXAMPLES)
+    .action(async (words: readonly string[], options: DevnetOptions) => {
+      const output = outputOf(options);
+      await withRunningDevnet(options, async (devnet) => {
+        const groups = await partition(devnet, words);
+        output.result({ groups }, () => [`cut into ${groups.map((group) => group.join(",")).join(" / ")}`]);
+      });
+    });
+}
+
+export function addHeal(program: Command): void {
+  withDevnet(program.command("heal"))
+    .description("restore all links and wait until all nodes agree")
+    .addHelpText("after", "\nExample:\n  forkyard heal --json")
+    .action(async (options: DevnetOptions) => {
+      const output = outputOf(options);
+      await withRunningDevnet(options, async (devnet) => {
+        const result = await heal(devnet);
+        const after = `after ${(result.milliseconds / 1000).toFixed(1)} s`;
+        output.result(result, () => [
+          result.agreed
+            ? `all agree at height ${result.height} on ${result.tip} ${after}`
+            : `no agreement ${after}: see "forkyard status"`,
+        ]);
+        if (!result.agreed) throw new CommandFailed("no agreement");
+      });
+    });
+}

@@ -1,0 +1,67 @@
+import { InputError } from "@forkyard/core/errors";
+import { loadDevnetConfig } from "@forkyard/devnet/config/load-config";
+import { type DevnetPlan, planDevnet } from "@forkyard/devnet/config/plan-devnet";
+import type { Command } from "commander";
+import { type DevnetOptions, folderOf, outputOf, withDevnet } from "../context.ts";
+import { startDetached } from "../up/detached.ts";
+import { runInForeground } from "../up/foreground.ts";
+import { runSupervised } from "../up/supervised.ts";
+
+const EXAMPLES = `
+Wallets: alice on node1, bob on node2, merchant on node3, miner1 … one on each node. On the first start a block is mined
+for each of them and 100 on top, at full power: after that its reward may be spent, by Bitcoin's own rule.
+
+Examples:
+  forkyard up
+  forkyard up --nodes 3 --network regtest --detach
+  forkyard up --config configs/devnets/uneven.yaml --name uneven --port-base 20000`;
+
+interface UpOptions extends DevnetOptions {
+  readonly nodes?: string;
+  readonly network?: string;
+  readonly config?: string;
+  readonly hashRate?: string;
+  readonly portBase?: string;
+  readonly detach?: boolean;
+  readonly supervised?: boolean;
+}
+
+export function addUp(program: Command): void {
+  const command = withDevnet(program.command("up"))
+    .description("start a devnet: so many node processes, linked, mining, with funded wallets")
+    .option("--nodes <count>", "how many nodes (default: 5)")
+    .option("--network <name>", "devnet (a block every 5 s, retargeted) or regtest (bitcoind's) (default: devnet)")
+    .option("--config <file>", "devnet file, YAML or JSON; see configs/devnets")
+    .option("--hash-rate <number>", "hashes a second of all nodes together")
+    .option("--port-base <port>", "RPC port of the first node; the others follow in steps of 10 (default: 18443)")
+    .option("--detach", "return when all nodes are ready; they go on in the background")
+    .addHelpText("after", EXAMPLES);
+  command.addOption(command.createOption("--supervised").hideHelp()).action(async (options: UpOptions) => {
+    const folder = folderOf(options);
+    const output = outputOf(options);
+    const plan = planOf(options);
+    if (options.supervised === true) await runSupervised(folder, plan);
+    else if (options.detach === true) await startDetached(folder, output);
+    else await runInForeground(folder, plan, output);
+  });
+}
+
+function planOf(options: UpOptions): DevnetPlan {
+  const overrides = {
+    ...numberOption("--nodes", "nodes", options.nodes),
+    ...numberOption("--hash-rate", "hashRate", options.hashRate),
+    ...numberOption("--port-base", "portBase", options.portBase),
+    ...(options.network === undefined ? {} : { network: options.network }),
+  };
+  return planDevnet(loadDevnetConfig(options.config, overrides));
+}
+
+function numberOption<K extends string>(
+  flag: string,
+  key: K,
+  text: string | undefined,
+): { readonly [P in K]?: number } {
+  if (text === undefined) return {};
+  if (!/^\d{1,15}(\.\d{1,15})?$/.test(text)) throw new InputError(`${flag} ${JSON.stringify(text)}: give a number`);
+  return { [key]: Number(text) } as { readonly [P in K]?: number };
+}

@@ -1,0 +1,51 @@
+import { InputError } from "@forkyard/core/errors";
+import { TimeLimitError } from "@forkyard/devnet/observe/net-watch";
+import { RpcCallError } from "@forkyard/rpc/client/call-error";
+import { CommanderError } from "commander";
+
+/** The command did what it says. */
+export const EXIT_OK = 0;
+/** It could not, or what was asked about does not hold. */
+export const EXIT_FAILED = 1;
+/** It was asked for something that cannot be. */
+export const EXIT_USAGE = 2;
+
+/** How a command ended that threw: its exit code, and what to tell. */
+export interface Failure {
+  readonly exitCode: number;
+  /** One line for what a person can mend, a stack for our own mistakes; undefined when all was said. */
+  readonly message?: string;
+  /** Code of an RPC error, for --json. */
+  readonly code?: number | string;
+}
+
+/** A command's own refusal whose details are in its output. */
+export class CommandFailed extends Error {
+  override readonly name = "CommandFailed";
+}
+
+/** Error codes of bitcoind that mean that the caller asked for the wrong thing. */
+const RPC_INPUT_CODES: ReadonlySet<number> = new Set([-3, -4, -5, -6, -8]);
+
+export function failureOf(error: unknown): Failure {
+  if (error instanceof CommandFailed) return { exitCode: EXIT_FAILED };
+  if (error instanceof InputError) return { exitCode: EXIT_USAGE, message: error.message };
+  if (error instanceof TimeLimitError) return { exitCode: EXIT_FAILED, message: error.message };
+  if (error instanceof CommanderError) return usageFailure(error);
+  if (!(error instanceof Error)) return { exitCode: EXIT_FAILED, message: String(error) };
+  if (error instanceof RpcCallError) {
+    const exitCode = RPC_INPUT_CODES.has(error.code) ? EXIT_USAGE : EXIT_FAILED;
+    return { exitCode, message: error.message, code: error.code };
+  }
+  return { exitCode: EXIT_FAILED, message: error.stack ?? error.message };
+}
+
+function usageFailure(error: CommanderError): Failure {
+  // Help and version end the program too; they have said everything.
+  if (error.exitCode === 0) return { exitCode: EXIT_OK };
+  const text = error.message
+    .replace(/^error: /, "")
+    .split("\n")
+    .join(" ");
+  return { exitCode: EXIT_USAGE, message: text };
+}

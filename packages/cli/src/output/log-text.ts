@@ -1,0 +1,26 @@
+import type { LogLine } from "@forkyard/devnet/observe/log-lines";
+import type { Output, Style } from "./output.ts";
+
+const LEVEL_WIDTH = 5;
+const LEVEL_STYLES: ReadonlyMap<string, Style> = new Map([
+  ["error", "red"],
+  ["fatal", "red"],
+  ["warn", "yellow"],
+  ["debug", "dim"],
+]);
+
+/** "12:00:05.123 node1 info  message key=value". */
+export function logText(line: LogLine, nodeWidth: number, output: Output): string {
+  const time = new Date(line.timeMs).toISOString().slice("yyyy-mm-ddT".length, -1);
+  const style = LEVEL_STYLES.get(line.level);
+  const level =
+    style === undefined ? line.level.padEnd(LEVEL_WIDTH) : output.style(style, line.level.padEnd(LEVEL_WIDTH));
+  const fields = Object.entries(line.fields).map(([key, value]) => ` ${key}=${JSON.stringify(value)}`);
+  return `${output.style("dim", time)} ${line.node.padEnd(nodeWidth)} ${level} ${printable(line.message)}${fields.join("")}`;
+}
+
+/** Control characters are shown, not obeyed: a log holds what strangers sent. */
+function printable(text: string): string {
+  // oxlint-disable-next-line no-control-regex
+  return text.replaceAll(/[\u0000-\u001F\u007F-\u009F]/g, (character) => JSON.stringify(character).slice(1, -1));
+}

@@ -1,0 +1,58 @@
+import { styleText } from "node:util";
+
+export type Style = "bold" | "dim" | "green" | "yellow" | "red" | "cyan" | "magenta";
+
+/** A stream of text, such as standard output. */
+export interface TextSink {
+  write(text: string): void;
+  readonly isTTY: boolean;
+}
+
+/**
+ * Where a command writes. Results go to standard output: lines for people, or one JSON document with --json. What happens on
+ * the way goes to standard error.
+ */
+export class Output {
+  readonly json: boolean;
+  readonly #out: TextSink;
+  readonly #err: TextSink;
+  readonly #colour: boolean;
+
+  constructor(json: boolean, out: TextSink, err: TextSink, environment: Readonly<Record<string, string | undefined>>) {
+    this.json = json;
+    this.#out = out;
+    this.#err = err;
+    const refused = environment["NO_COLOR"] !== undefined && environment["NO_COLOR"] !== "";
+    this.#colour = out.isTTY && !refused && environment["TERM"] !== "dumb";
+  }
+
+  /** True when a person watches: progress may be shown. */
+  get interactive(): boolean {
+    return this.#err.isTTY && !this.json;
+  }
+
+  /** The result of the command: `document` with --json, else `lines`. */
+  result(document: unknown, lines: () => readonly string[]): void {
+    if (this.json) this.#out.write(`${JSON.stringify(document)}\n`);
+    else for (const line of lines()) this.#out.write(`${line}\n`);
+  }
+
+  /** A line for people while the command runs: with --json it must not disturb the document. */
+  line(text: string): void {
+    (this.json ? this.#err : this.#out).write(`${text}\n`);
+  }
+
+  /** A line about what is going on, never part of the result. */
+  note(text: string): void {
+    this.#err.write(`${text}\n`);
+  }
+
+  /** Replaces the line on the terminal; does nothing in a pipe. */
+  progress(text: string): void {
+    if (this.interactive) this.#err.write(`\r\u001B[K${text}`);
+  }
+
+  style(style: Style, text: string): string {
+    return this.#colour ? styleText(style, text, { validateStream: false }) : text;
+  }
+}
