@@ -93,10 +93,7 @@ export class Ledger {
     const tx = this.#waiting.get(txid);
     if (tx === undefined) return false;
     this.#waiting.delete(txid);
-    for (const { prevout } of tx.inputs) {
-      const key = outPointKey(prevout);
-      if (this.#spentBy.get(key) === txid) this.#spentBy.delete(key);
-    }
+    for (const { prevout } of tx.inputs) this.#spentBy.delete(outPointKey(prevout));
     tx.outputs.forEach((_, vout) => this.#waitingCoins.delete(outPointKey({ txid, vout })));
     return true;
   }
