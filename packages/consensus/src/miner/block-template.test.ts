@@ -9,7 +9,7 @@ import { buildScript } from "@forkyard/core/script/codec";
 import { OP_1, OP_CHECKMULTISIG, OP_DROP } from "@forkyard/core/script/opcodes";
 import type { Transaction } from "@forkyard/core/tx";
 import { COIN } from "@forkyard/core/units";
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { medianTimePast } from "../rules/median-time.ts";
 import { subsidyAt } from "../rules/subsidy.ts";
 import { findWitnessCommitment } from "../rules/witness-commitment.ts";
@@ -53,6 +53,11 @@ function filler(n: number, scriptBytes: number, witnessBytes = 0): Transaction {
   const txid = n.toString(16).padStart(64, "0") as Txid;
   const scriptSig = new Uint8Array(scriptBytes);
   return payment([inputOf(txid, 0, { scriptSig, ...(witnessBytes > 0 ? witness(witnessBytes) : {}) })], [1n]);
+}
+
+/** A transaction that may not be in a block before this height or time. */
+function locked(lockTime: number): Transaction {
+  return payment([inputOf("2".repeat(64) as Txid, lockTime, { sequence: 0 })], [1n], { lockTime });
 }
 
 describe("block template", () => {
@@ -198,8 +203,6 @@ describe("what goes into a block template", () => {
   test("leaves out what is locked until later", () => {
     const chain = new TestChain();
     chain.grow(3);
-    const locked = (lockTime: number): Transaction =>
-      payment([inputOf("2".repeat(64) as Txid, lockTime, { sequence: 0 })], [1n], { lockTime });
     const median = medianTimePast(chain.tip, chain.tree);
     const txs = [locked(3), locked(4), locked(median - 1), locked(median)].map((tx) => ({ tx, fee: FEE }));
     const { included } = buildTemplate(request(chain, { txs }));

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { encodeHeader } from "@forkyard/core/header";
 import { networkByName } from "@forkyard/core/params/networks";
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { bitsToTarget } from "../rules/target.ts";
 import type { Grinder } from "./grinder.ts";
 import { javascriptGrinder } from "./javascript-grinder.ts";

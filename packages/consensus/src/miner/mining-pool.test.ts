@@ -8,6 +8,7 @@ import { sealsHeader } from "../seal/pow-seal.ts";
 import { type MiningJob, MiningPool, type MiningResult } from "./mining-pool.ts";
 
 const IMPOSSIBLE = 0n;
+const unheard = (): void => assert.fail("a job answered that should not");
 const header: Uint8Array = encodeHeader(networkByName("devnet").genesis.header);
 
 describe("mining pool", () => {
@@ -28,7 +29,7 @@ describe("mining pool", () => {
   });
 
   test("a throttled job runs on one worker, full power on all", async () => {
-    const { target } = { target: bitsToTarget(0x207fffff) };
+    const target = bitsToTarget(0x207fffff);
     await mined({ header, target, hashRate: 1000 });
     assert.equal(pool.workers, 1);
     await mined({ header, target });
@@ -47,34 +48,33 @@ describe("mining pool", () => {
   test("counts every hash of an exhausted job, once", async () => {
     // Whatever the workers still do for the job before is done when they answer to this one.
     await mined({ header, target: IMPOSSIBLE, maxNonces: 2 });
-    const before = pool.hashes;
+    const hashesBefore = pool.hashes;
     const result = await mined({ header, target: IMPOSSIBLE, maxNonces: 1_000_001 });
     assert.equal(result.kind, "exhausted");
-    assert.equal(pool.hashes - before, 1_000_001);
+    assert.equal(pool.hashes - hashesBefore, 1_000_001);
   });
 
   test("a job that is cancelled or replaced is never heard of again", async () => {
-    const unexpected = (): void => assert.fail("a cancelled job answered");
     const easy = bitsToTarget(0x207fffff);
-    pool.mine({ header, target: easy }, unexpected)();
-    pool.mine({ header, target: easy }, unexpected);
-    pool.mine({ header, target: IMPOSSIBLE }, unexpected);
+    pool.mine({ header, target: easy }, unheard)();
+    pool.mine({ header, target: easy }, unheard);
+    pool.mine({ header, target: IMPOSSIBLE }, unheard);
     const result = await mined({ header, target: bitsToTarget(0x1f1fffff) });
     assert.equal(result.kind, "found");
   });
 
   test("a cancelled job does no more work", async () => {
-    const cancel = pool.mine({ header, target: IMPOSSIBLE }, assert.fail);
+    const cancel = pool.mine({ header, target: IMPOSSIBLE }, unheard);
     cancel();
     await mined({ header, target: IMPOSSIBLE, maxNonces: 2 });
-    const before = pool.hashes;
+    const hashesBefore = pool.hashes;
     await mined({ header, target: IMPOSSIBLE, maxNonces: 2 });
-    assert.equal(pool.hashes - before, 2);
+    assert.equal(pool.hashes - hashesBefore, 2);
   });
 
   test("refuses jobs that make no sense", () => {
-    assert.throws(() => pool.mine({ header: header.subarray(1), target: 1n }, assert.fail), /header/);
-    assert.throws(() => pool.mine({ header, target: 1n, hashRate: 0 }, assert.fail), /hash rate/);
-    assert.throws(() => pool.mine({ header, target: 1n, maxNonces: 2 ** 33 }, assert.fail), /nonces/);
+    assert.throws(() => pool.mine({ header: header.subarray(1), target: 1n }, unheard), /header/);
+    assert.throws(() => pool.mine({ header, target: 1n, hashRate: 0 }, unheard), /hash rate/);
+    assert.throws(() => pool.mine({ header, target: 1n, maxNonces: 2 ** 33 }, unheard), /nonces/);
   });
 });
