@@ -33,7 +33,12 @@ describe("accept", () => {
   test("refuses what consensus forbids, with consensus' codes", () => {
     const { world, funds } = funded(1);
     const tx = spend(funds);
-    const twice = new Transaction({ ...tx, inputs: [...tx.inputs, ...tx.inputs] });
+    const twice = new Transaction({
+      version: tx.version,
+      inputs: [...tx.inputs, ...tx.inputs],
+      outputs: tx.outputs,
+      lockTime: tx.lockTime,
+    });
     refused("bad-txns-inputs-duplicate", () => world.pool.accept(twice, world.context()));
     const greedy = spend(funds, { fee: -1n });
     refused("bad-txns-in-belowout", () => world.pool.accept(greedy, world.context()));

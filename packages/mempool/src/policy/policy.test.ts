@@ -50,6 +50,50 @@ function paysTo(...scripts: readonly Uint8Array[]): Transaction {
   return tx({ outputs: scripts.map((scriptPubKey) => ({ value: 10_000n, scriptPubKey })) });
 }
 
+/** A transaction with a witness of this many bytes. */
+function heavy(witnessBytes: number): Transaction {
+  return tx({ inputs: [input({ witness: [bytes(witnessBytes)] })] });
+}
+
+function withScript(scriptSig: Uint8Array): Transaction {
+  return tx({ inputs: [input({ scriptSig })] });
+}
+
+/** A transaction that only carries this many bytes. */
+function small(dataBytes: number): Transaction {
+  return paysTo(buildScript([OP_RETURN, bytes(dataBytes)]));
+}
+
+function pushes(length: number): Uint8Array {
+  return buildScript([bytes(length)]);
+}
+
+function bytes(length: number): Uint8Array {
+  return new Uint8Array(length);
+}
+
+/** scriptSig that pushes a redeem script with this many sigops. */
+function redeem(sigops: number): Uint8Array {
+  return buildScript([bytes(sigops).fill(OP_CHECKSIG)]);
+}
+
+/** Control block of a taproot script spend. */
+function control(leaf: number): Uint8Array {
+  return bytes(33).fill(leaf, 0, 1);
+}
+
+function spendsTemplate(scriptPubKey: Uint8Array, scriptSig: Uint8Array = bytes(0)): void {
+  checkStandardInputs(withScript(scriptSig), [{ value: 1n, scriptPubKey }]);
+}
+
+function carries(scriptPubKey: Uint8Array, witness: readonly Uint8Array[], scriptSig: Uint8Array = bytes(0)): void {
+  checkStandardWitness(tx({ inputs: [input({ witness, scriptSig })] }), [{ value: 1n, scriptPubKey }]);
+}
+
+function padded(scriptPubKey: Uint8Array, witness: readonly Uint8Array[], scriptSig: Uint8Array = bytes(0)): void {
+  refused("bad-witness-nonstandard", () => carries(scriptPubKey, witness, scriptSig));
+}
+
 function checkStandard(candidate: Transaction): void {
   checkStandardTx(candidate, DEFAULT_LIMITS.dustFeeRate);
 }
@@ -61,15 +105,12 @@ describe("standard transactions", () => {
   });
 
   test("weigh at most 400,000", () => {
-    const heavy = (bytes: number) => tx({ inputs: [input({ witness: [new Uint8Array(bytes)] })] });
     const room = 400_000 - heavy(70_000).weight + 70_000;
     checkStandard(heavy(room));
     refused("tx-size", () => checkStandard(heavy(room + 1)));
   });
 
   test("only push in scriptSig, and not much", () => {
-    const pushes = (bytes: number) => buildScript([new Uint8Array(bytes)]);
-    const withScript = (scriptSig: Uint8Array) => tx({ inputs: [input({ scriptSig })] });
     checkStandard(withScript(pushes(1_647)));
     refused("scriptsig-size", () => checkStandard(withScript(pushes(1_648))));
     refused("scriptsig-not-pushonly", () => checkStandard(withScript(Uint8Array.of(OP_DUP))));
@@ -93,7 +134,6 @@ describe("standard transactions", () => {
   });
 
   test("are not so small that they could be a merkle node", () => {
-    const small = (bytes: number) => paysTo(buildScript([OP_RETURN, new Uint8Array(bytes)]));
     assert.equal(small(3).strippedSize, 65);
     checkNotTooSmall(small(3));
     refused("tx-size-small", () => checkNotTooSmall(small(2)));
@@ -138,58 +178,47 @@ describe("output templates", () => {
 });
 
 describe("standard inputs", () => {
-  const spends = (scriptPubKey: Uint8Array, scriptSig = new Uint8Array(0)) =>
-    checkStandardInputs(tx({ inputs: [input({ scriptSig })] }), [{ value: 1n, scriptPubKey }]);
-
   test("spend known templates only", () => {
-    spends(P2WPKH);
-    refused("bad-txns-nonstandard-inputs", () => spends(Uint8Array.of(OP_1)));
-    refused("bad-txns-nonstandard-inputs", () => spends(payToWitness(2, new Uint8Array(32))));
+    spendsTemplate(P2WPKH);
+    refused("bad-txns-nonstandard-inputs", () => spendsTemplate(Uint8Array.of(OP_1)));
+    refused("bad-txns-nonstandard-inputs", () => spendsTemplate(payToWitness(2, new Uint8Array(32))));
   });
 
   test("have at most fifteen sigops in a redeem script", () => {
-    const redeem = (sigops: number) => buildScript([new Uint8Array(sigops).fill(OP_CHECKSIG)]);
     const scriptHash = payToScriptHash(new Uint8Array(20));
-    spends(scriptHash, redeem(15));
-    refused("bad-txns-nonstandard-inputs", () => spends(scriptHash, redeem(16)));
-    refused("bad-txns-nonstandard-inputs", () => spends(scriptHash));
+    spendsTemplate(scriptHash, redeem(15));
+    refused("bad-txns-nonstandard-inputs", () => spendsTemplate(scriptHash, redeem(16)));
+    refused("bad-txns-nonstandard-inputs", () => spendsTemplate(scriptHash));
   });
 });
 
 describe("standard witnesses", () => {
-  const bytes = (length: number) => new Uint8Array(length);
-  const spends = (scriptPubKey: Uint8Array, witness: readonly Uint8Array[], scriptSig = bytes(0)) =>
-    checkStandardWitness(tx({ inputs: [input({ witness, scriptSig })] }), [{ value: 1n, scriptPubKey }]);
-  const padded = (scriptPubKey: Uint8Array, witness: readonly Uint8Array[], scriptSig = bytes(0)) =>
-    refused("bad-witness-nonstandard", () => spends(scriptPubKey, witness, scriptSig));
-
   test("of scripts: at most 100 items of 80 bytes and 3,600 bytes of script", () => {
     const items = (count: number, size: number) => Array.from({ length: count }, () => bytes(size));
-    spends(P2WSH, [...items(100, 80), bytes(3_600)]);
+    carries(P2WSH, [...items(100, 80), bytes(3_600)]);
     padded(P2WSH, [...items(101, 1), bytes(1)]);
     padded(P2WSH, [bytes(81), bytes(1)]);
     padded(P2WSH, [bytes(3_601)]);
     const nested = payToScriptHash(bytes(20));
-    spends(nested, [bytes(80), bytes(1)], buildScript([P2WSH]));
+    carries(nested, [bytes(80), bytes(1)], buildScript([P2WSH]));
     padded(nested, [bytes(81), bytes(1)], buildScript([P2WSH]));
   });
 
   test("of taproot: no annex, small items for tapscript", () => {
     const annex = Uint8Array.of(0x50);
-    const control = (leaf: number) => new Uint8Array(33).fill(leaf, 0, 1);
-    spends(P2TR, [bytes(64)]);
-    spends(P2TR, [bytes(80), bytes(1_000), control(0xc0)]);
+    carries(P2TR, [bytes(64)]);
+    carries(P2TR, [bytes(80), bytes(1_000), control(0xc0)]);
     padded(P2TR, [bytes(81), bytes(1_000), control(0xc1)]);
-    spends(P2TR, [bytes(81), bytes(1_000), control(0xd0)]);
+    carries(P2TR, [bytes(81), bytes(1_000), control(0xd0)]);
     padded(P2TR, [bytes(64), annex]);
     padded(P2TR, [bytes(1), bytes(0)]);
   });
 
   test("belong to witness programs, and not to anchors", () => {
-    spends(P2WPKH, [bytes(72), bytes(33)]);
+    carries(P2WPKH, [bytes(72), bytes(33)]);
     padded(payToPublicKeyHash(bytes(20)), [bytes(1)]);
     padded(ANCHOR, [bytes(1)]);
-    spends(ANCHOR, []);
+    carries(ANCHOR, []);
   });
 });
 

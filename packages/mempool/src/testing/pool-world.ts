@@ -116,6 +116,6 @@ export class PoolWorld {
   fund(count: number): Purse[] {
     const blocks = Array.from({ length: count }, () => this.mine());
     for (let i = 0; i < MATURITY; i++) this.mine();
-    return blocks.flatMap((block) => purses(block.txs[0] as Transaction).slice(0, 1));
+    return blocks.flatMap(({ txs }) => txs.slice(0, 1).flatMap((coinbase) => purses(coinbase).slice(0, 1)));
   }
 }

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
+import type { CoinChange } from "@forkyard/core/coins";
 import { AssertionFault, InputError } from "@forkyard/core/errors";
 import type { BlockHash, Txid } from "@forkyard/core/hash";
 import { outPointKey } from "@forkyard/core/tx";
@@ -186,7 +187,7 @@ const refusesOthers: Body = async (open, place) => {
 
 const reportsDamage: Body = async (open, place) => {
   const chain = toyChain(3);
-  const { outPoint } = (chain[2] as ToyBlock).delta.created[0] as { outPoint: { txid: Txid; vout: number } };
+  const { outPoint } = chain.at(-1)?.delta.created.at(0) as CoinChange;
   const store = await open();
   await commitUpTo(store, chain.slice(0, 1));
   await commitUpTo(store, chain.slice(0, 2));
@@ -197,7 +198,7 @@ const reportsDamage: Body = async (open, place) => {
     const engine = await place.open();
     const intact = engine.get(key) as Uint8Array;
     const damaged = intact.slice();
-    damaged[5] = (damaged[5] as number) ^ 1;
+    damaged.set([(damaged.at(5) ?? 0) ^ 1], 5);
     await engine.write([{ kind: "put", key, value: damaged }]);
     const opened = await openChainStore(engine, IDENTITY);
     const read = key === TIP_KEY ? () => opened.tip() : () => opened.coin(outPoint);
