@@ -26,7 +26,9 @@ else await runBuilt();
 function runSources() {
   if (!existsSync(workspaceNode)) fail(`${workspace} is not installed yet: run "npm start" or "npm test" there once`);
   const parameters = ["--conditions=forkyard:source", sources, ...process.argv.slice(2)];
-  const child = spawn(workspaceNode, parameters, { stdio: "inherit" });
+  // Stripping types takes half of the time of a short command, and much of a node's start: Node keeps the results.
+  const env = { NODE_COMPILE_CACHE: join(workspace, "node_modules", ".cache", "node-compile"), ...process.env };
+  const child = spawn(workspaceNode, parameters, { stdio: "inherit", env });
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => child.kill(signal));
   child.on("error", (error) => fail(`cannot start ${workspaceNode}: ${error.message}`));
   child.on("exit", (code, signal) => process.exit(code ?? 128 + constants.signals[signal]));

@@ -41,8 +41,9 @@ export function failureOf(error: unknown): Failure {
 }
 
 function usageFailure(error: CommanderError): Failure {
-  // Help and version end the program too; they have said everything.
+  // Help and version end the program too; they have said everything. Help that nobody asked for is a mistake in usage.
   if (error.exitCode === 0) return { exitCode: EXIT_OK };
+  if (error.code === "commander.help") return { exitCode: EXIT_USAGE };
   const text = error.message
     .replace(/^error: /, "")
     .split("\n")

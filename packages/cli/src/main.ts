@@ -8,7 +8,9 @@ process.stdout.on("error", (error: NodeJS.ErrnoException) => {
   throw error;
 });
 
-process.exitCode = await run(process.argv.slice(2));
+const exitCode = await run(process.argv.slice(2));
+// A command may have set its own.
+process.exitCode ??= exitCode;
 
 /** Runs one command. @returns the exit code */
 async function run(words: readonly string[]): Promise<number> {

@@ -34,8 +34,10 @@ export function addImport(program: Command): void {
     .action(async (file: string, options: ImportOptions) => {
       const output = outputOf(options);
       const params = networkByName(options.network);
+      // Signature engines and the database are loaded only here, so that other commands start fast.
+      const node = await import("@forkyard/node/import/import-blocks");
       try {
-        const report = await importBlocks({
+        const report = await node.importBlocks({
           params,
           file,
           ...(options.dataDir === undefined ? {} : { dataDir: options.dataDir }),
@@ -48,7 +50,7 @@ export function addImport(program: Command): void {
         printReport(report, output);
       } catch (error) {
         output.progress("");
-        if (!(error instanceof ImportRefusal)) throw error;
+        if (!(error instanceof node.ImportRefusal)) throw error;
         printRefusal(error, output);
         throw new CommandFailed(error.code);
       }

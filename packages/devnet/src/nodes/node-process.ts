@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { closeSync, existsSync, openSync, readSync, renameSync, statSync } from "node:fs";
+import { dirname } from "node:path";
 import { InputError } from "@forkyard/core/errors";
 import { z } from "zod";
 import { makePrivateFolder } from "../folder/private-file.ts";
@@ -136,7 +137,7 @@ export function describeExit(exit: ProcessExit): string {
 
 /** Opens a log to append to; one that has grown too long is moved aside first. */
 function openLog(file: string): { handle: number; length: number } {
-  makePrivateFolder(`${file}/..`);
+  makePrivateFolder(dirname(file));
   if (existsSync(file) && statSync(file).size > MAX_LOG_BYTES) renameSync(file, `${file}.1`);
   const handle = openSync(file, "a", OWNER_ONLY);
   return { handle, length: existsSync(file) ? statSync(file).size : 0 };
