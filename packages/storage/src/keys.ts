@@ -109,10 +109,13 @@ function checkLength(key: Uint8Array, length: number): void {
   if (key.length !== length) throw new DecodeError(`a key of ${key.length} bytes where ${length} are due`, key.length);
 }
 
+/** Byte by byte: a DataView for each key was a tenth of the time of reading a coin. */
 function writeU32(bytes: Uint8Array, offset: number, value: number): void {
-  new DataView(bytes.buffer, bytes.byteOffset).setUint32(offset, value);
+  for (let i = 0; i < U32_BYTES; i++) bytes[offset + i] = value >>> (8 * (U32_BYTES - 1 - i));
 }
 
 function readU32(bytes: Uint8Array, offset: number): number {
-  return new DataView(bytes.buffer, bytes.byteOffset).getUint32(offset);
+  let value = 0;
+  for (let i = 0; i < U32_BYTES; i++) value = value * 256 + (bytes[offset + i] as number);
+  return value;
 }

@@ -10,7 +10,8 @@ const CHECKSUM_BYTES = 4;
 export function seal(key: Uint8Array, value: Uint8Array): Uint8Array {
   const sealed = new Uint8Array(value.length + CHECKSUM_BYTES);
   sealed.set(value);
-  new DataView(sealed.buffer).setUint32(value.length, checksum(key, value), true);
+  const sum = checksum(key, value);
+  for (let i = 0; i < CHECKSUM_BYTES; i++) sealed[value.length + i] = sum >>> (8 * i);
   return sealed;
 }
 
@@ -19,8 +20,12 @@ export function unseal(key: Uint8Array, sealed: Uint8Array): Uint8Array {
   const length = sealed.length - CHECKSUM_BYTES;
   if (length < 0) throw new DecodeError("a record shorter than its checksum", sealed.length);
   const value = sealed.subarray(0, length);
-  const stored = new DataView(sealed.buffer, sealed.byteOffset).getUint32(length, true);
-  if (stored !== checksum(key, value)) throw new DecodeError("checksum of key and value does not fit", length);
+  const sum = checksum(key, value);
+  for (let i = 0; i < CHECKSUM_BYTES; i++) {
+    if (sealed[length + i] !== ((sum >>> (8 * i)) & 0xff)) {
+      throw new DecodeError("checksum of key and value does not fit", length);
+    }
+  }
   return value;
 }
 

@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import type { CoinChange } from "@forkyard/core/coins";
 import { AssertionFault, InputError } from "@forkyard/core/errors";
 import type { BlockHash, Txid } from "@forkyard/core/hash";
 import { outPointKey } from "@forkyard/core/tx";
@@ -187,7 +186,7 @@ const refusesOthers: Body = async (open, place) => {
 
 const reportsDamage: Body = async (open, place) => {
   const chain = toyChain(3);
-  const { outPoint } = chain.at(-1)?.delta.created.at(0) as CoinChange;
+  const { outPoint } = chain.at(-1)?.delta.created.at(0) ?? assert.fail("a toy block makes coins");
   const store = await open();
   await commitUpTo(store, chain.slice(0, 1));
   await commitUpTo(store, chain.slice(0, 2));
