@@ -12,7 +12,7 @@ export interface MempoolContext {
   /** Of `parent`, in seconds since 1970: what lock times are held against (BIP113). */
   readonly medianTimePast: number;
   readonly nowMs: number;
-  /** Who sent the transaction, for the bounds on orphans; absent for one of our own, which is never kept as an orphan. */
+  /** Who sent it, for the bounds on orphans; absent for one of our own, which is never kept as an orphan. */
   readonly sender?: string;
 }
 
