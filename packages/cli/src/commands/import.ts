@@ -1,7 +1,7 @@
 import { performance } from "node:perf_hooks";
 import { networkByName } from "@forkyard/core/params/networks";
 import { formatCoins } from "@forkyard/core/units";
-import { ImportRefusal, type ImportReport, importBlocks } from "@forkyard/node/import/import-blocks";
+import type { ImportRefusal, ImportReport } from "@forkyard/node/import/import-blocks";
 import type { Command } from "commander";
 import { outputOf, withJson } from "../context.ts";
 import { CommandFailed } from "../exit-code.ts";

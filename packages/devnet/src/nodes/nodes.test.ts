@@ -17,13 +17,9 @@ after(() => rmSync(base, { recursive: true }));
 
 /** A program that stands in for a node. */
 function fakeNode(source: string): NodeProcess {
-  const file = join(base, `fake-${Math.abs(hash(source))}.mjs`);
+  const file = join(mkdtempSync(join(base, "fake-")), "node.mjs");
   writeFileSync(file, source);
   return new NodeProcess("node7", { command: process.execPath, parameters: [file] }, "config", join(base, "node.log"));
-}
-
-function hash(text: string): number {
-  return [...text].reduce((sum, character) => (sum * 31 + character.charCodeAt(0)) | 0, 7);
 }
 
 const READY = '{"ready":true,"peerId":"p","addresses":["/ip4/127.0.0.1/tcp/1"],"rpc":"http://127.0.0.1:2"}';

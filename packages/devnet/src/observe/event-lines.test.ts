@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import type { BlockHash, Txid } from "@forkyard/core/hash";
-import type { NodeEvent, NodeEventBody } from "@forkyard/rpc/schema/events";
+import type { BlockEvent, NodeEvent, NodeEventBody } from "@forkyard/rpc/schema/events";
 import { EventLines } from "./event-lines.ts";
 
 function event(body: NodeEventBody, timeMs = 0): NodeEvent {
@@ -10,7 +10,7 @@ function event(body: NodeEventBody, timeMs = 0): NodeEvent {
 
 const HASH = "00000000000000000000000000000000000000000000000000000000000000ab" as BlockHash;
 const TXID = "11111111111111111111111111111111111111111111111111111111111111cd" as Txid;
-const block: NodeEventBody = {
+const block: BlockEvent = {
   type: "block",
   hash: HASH,
   height: 7,
@@ -46,12 +46,9 @@ describe("event lines", () => {
   });
 
   test("a miner's tag cannot forge a line or colour the terminal", () => {
-    const [told] = texts(new EventLines(1), ["node1", { ...block, miner: "x\n\u001B[31mheight 9" } as NodeEventBody]);
+    const [told] = texts(new EventLines(1), ["node1", { ...block, miner: "x\n\u001B[31mheight 9" }]);
     assert.match(told ?? "", /by x31mheight 9,/);
-    assert.match(
-      texts(new EventLines(1), ["node1", { ...block, miner: null } as NodeEventBody])[0] ?? "",
-      /unknown miner/,
-    );
+    assert.match(texts(new EventLines(1), ["node1", { ...block, miner: null }])[0] ?? "", /unknown miner/);
   });
 
   test("a reorganisation is told by the first node and once more by the last", () => {
