@@ -3,6 +3,7 @@ import { MiningPool } from "@forkyard/consensus/miner/mining-pool";
 import { verifyInput } from "@forkyard/consensus/rules/script/verify-script";
 import { ByteReader } from "@forkyard/core/bytes/reader";
 import type { NetworkParams } from "@forkyard/core/params/network-params";
+import { InputError } from "@forkyard/core/errors";
 import { chainId, networkByName } from "@forkyard/core/params/networks";
 import type { ChainStore } from "@forkyard/core/ports/chain-store";
 import type { Curve } from "@forkyard/core/ports/curve";
@@ -12,6 +13,8 @@ import { createLibp2pTransport } from "@forkyard/network/transport/libp2p/create
 import type { Transport } from "@forkyard/network/transport/transport";
 import { EventLog } from "@forkyard/rpc/schema/event-log";
 import { type RpcServer, startRpcServer } from "@forkyard/rpc/server";
+import { auditCoins } from "@forkyard/storage/audit-coins";
+import type { EngineChainStore } from "@forkyard/storage/chain-store";
 import { lockDataFolder } from "@forkyard/storage/data-folder-lock";
 import { openLevelChainStore } from "@forkyard/storage/open-chain-store";
 import { systemClock, systemTimers } from "./adapters/system-clock.ts";
@@ -110,6 +113,7 @@ async function layFoundation(program: NodeProgram, teardown: Teardown): Promise<
   teardown.add(async () => (await poolStarting).close());
   const store = await openLevelChainStore(folder.chain, { networkName: params.name, genesisHash: params.genesis.hash });
   teardown.add(() => store.close());
+  if (!store.closedCleanly) await checkCoins(store, folder, log);
   const transport = await createLibp2pTransport({
     chainId: chainId(params),
     identity,
@@ -124,6 +128,16 @@ async function layFoundation(program: NodeProgram, teardown: Teardown): Promise<
   });
   const curve = selectCurve(undefined, (name, reason) => log.warn("signature engine passed over", { name, reason }));
   return { program, params, folder, store, curve, transport, pool: await poolStarting };
+}
+
+/** After a crash the coins must still add up to what the tip record says. @throws InputError when they do not */
+async function checkCoins(store: EngineChainStore, folder: DataFolder, log: Log): Promise<void> {
+  const audit = await auditCoins(store);
+  log.info("coins audited after an unclean stop", { coins: audit.coinCount, consistent: audit.consistent });
+  if (audit.consistent) return;
+  throw new InputError(
+    `the coins in ${folder.chain} do not add up to what the tip says: the disk lost or changed data; remove that folder and the node syncs again`,
+  );
 }
 
 async function assembleNode(foundation: Foundation, teardown: Teardown): Promise<Node> {

@@ -4,7 +4,7 @@
 export const MAX_NAME_CHARACTERS = 40;
 /** Blocks that one call may mine. */
 export const MAX_BLOCKS_PER_CALL = 10_000;
-/** Withheld branches a node keeps at once. */
+/** Withheld branches a node keeps at once; the oldest goes first. */
 export const MAX_BRANCHES = 16;
 /** Blocks in one withheld branch, overtaking included. */
 export const MAX_BRANCH_BLOCKS = 5_000;

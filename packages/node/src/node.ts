@@ -136,6 +136,7 @@ export class Node implements TransportHandlers {
 
   peerDisconnected(peer: PeerId): void {
     this.#announcePeer("disconnected", peer);
+    this.mempool.forgetSender(peer);
     this.conversations.peerDisconnected(peer);
   }
 

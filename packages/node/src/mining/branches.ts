@@ -10,7 +10,7 @@ import type { Transaction } from "@forkyard/core/tx";
 import type { MineBranchRequest, MinedBranch } from "@forkyard/rpc/lab-api";
 import type { EventLog } from "@forkyard/rpc/schema/event-log";
 import type { Chain } from "../chain/chain.ts";
-import { MAX_BRANCH_BLOCKS, MAX_BRANCHES } from "../limits.ts";
+import { MAX_BRANCH_BLOCKS, MAX_BRANCHES, MAX_NAME_CHARACTERS } from "../limits.ts";
 import { BranchAncestry, coinsAtFork, type PaidTransaction, planBranch } from "./branch-plan.ts";
 import type { Miner } from "./miner.ts";
 import type { TemplateMaker } from "./template-maker.ts";
@@ -42,7 +42,7 @@ export class WithheldBranches {
     this.#parts = parts;
   }
 
-  /** @throws InputError when the fork point is no block of the active chain, or there is no room */
+  /** @throws InputError when the fork point is no block of the active chain, or the branch would be too long */
   async mine(request: MineBranchRequest): Promise<MinedBranch> {
     const fork = this.#checkedFork(request);
     const lists = this.#planTransactions(request, fork);
@@ -50,7 +50,7 @@ export class WithheldBranches {
     const id = `branch${this.#lastId}`;
     this.#announce("mining", id, fork, 0);
     const { blocks, tip } = await this.#parts.miner.exclusive(() => this.#mineBlocks(request, fork, lists));
-    this.#branches.set(id, { fork, blocks });
+    this.#keep(id, { fork, blocks });
     this.#announce("mined", id, fork, blocks.length);
     return {
       branch: id,
@@ -67,7 +67,7 @@ export class WithheldBranches {
   publish(id: string): { readonly published: number } {
     const branch = this.#branches.get(id);
     if (branch === undefined) {
-      throw new InputError(`there is no withheld branch ${JSON.stringify(id.slice(0, 40))}: mine one first`);
+      throw new InputError(`there is no withheld branch ${JSON.stringify(id.slice(0, MAX_NAME_CHARACTERS))}: mine one first`);
     }
     this.#branches.delete(id);
     for (const block of branch.blocks) this.#parts.submit(block);
@@ -83,9 +83,6 @@ export class WithheldBranches {
     }
     if (blocks < 1 || blocks > MAX_BRANCH_BLOCKS) {
       throw new InputError(`a branch has 1 to ${MAX_BRANCH_BLOCKS} blocks, not ${blocks}`);
-    }
-    if (this.#branches.size >= MAX_BRANCHES) {
-      throw new InputError(`this node keeps ${MAX_BRANCHES} withheld branches already: publish one first`);
     }
     return fork;
   }
@@ -142,6 +139,13 @@ export class WithheldBranches {
     if (typeof found === "string") throw new InputError("mining the branch was given up: the caller went away");
     ancestry.append(acceptHeader(found.header, found.hash, parent, ancestry, params, nowSeconds()));
     return found;
+  }
+
+  /** Branches that nobody publishes must not pile up: the oldest goes. */
+  #keep(id: string, branch: Branch): void {
+    this.#branches.set(id, branch);
+    const [oldest] = this.#branches.keys();
+    if (this.#branches.size > MAX_BRANCHES && oldest !== undefined) this.#branches.delete(oldest);
   }
 
   #overtakes(tip: ChainEntry): boolean {

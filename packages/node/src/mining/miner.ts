@@ -24,6 +24,8 @@ export interface MinerParts {
   readonly hashRate: number;
 }
 
+const NOTHING_TO_CANCEL = (): void => {};
+
 /** A search for one block's proof of work that was given up before it found any. */
 export type SearchEnd = "aborted" | "tries-used-up";
 
@@ -106,8 +108,8 @@ export class Miner {
     const { pool, timers } = this.#parts;
     const hashesBefore = pool.hashes;
     return new Promise((resolve) => {
-      let cancelJob = (): void => {};
-      let cancelCheck = (): void => {};
+      let cancelJob = NOTHING_TO_CANCEL;
+      let cancelCheck = NOTHING_TO_CANCEL;
       const end = (result: Block | SearchEnd): void => {
         cancelJob();
         cancelCheck();
