@@ -1,0 +1,190 @@
+import { DecodeError } from "@forkyard/core/errors";
+import type { BlockHash } from "@forkyard/core/hash";
+import {
+  GARBAGE_POINTS,
+  HEADERS_RETRY_MS,
+  HEADERS_TIMEOUT_MS,
+  MAX_HEADERS_FAILURES,
+  MAX_HEADERS_PER_MESSAGE,
+  MAX_LOCATOR_HASHES,
+  MAX_LOW_WORK_HEADERS,
+  MAX_OVERCLAIMS,
+  MAX_UNCONNECTING_ANSWERS,
+  STALL_POINTS,
+} from "../limits.ts";
+import { headerErrorPoints } from "../scoring.ts";
+import type { RequestResult } from "../transport/transport.ts";
+import { encodeGetHeaders } from "../wire/get-headers.ts";
+import { decodeHeaders } from "../wire/headers.ts";
+import type { SyncEffect } from "./effects.ts";
+import type { RequestLedger } from "./request-ledger.ts";
+import type { SyncPeer } from "./sync-peer.ts";
+import type { SyncRequest } from "./sync-request.ts";
+import type { HeadersOutcome, SyncChainView } from "./sync-view.ts";
+
+/**
+ * Headers first: asks the peer that claims most work for the headers after our locator until it has no more, and any
+ * peer whose announcement did not connect. Every answer moves the peer's state on or costs it, so there is no loop
+ * without progress.
+ */
+export class HeaderDownload {
+  readonly #view: SyncChainView;
+  readonly #ledger: RequestLedger<SyncRequest>;
+
+  constructor(view: SyncChainView, ledger: RequestLedger<SyncRequest>) {
+    this.#view = view;
+    this.#ledger = ledger;
+  }
+
+  /** True while some peer's headers would, by its own claim, make a better chain than ours. */
+  behind(peers: Iterable<SyncPeer>): boolean {
+    for (const peer of peers) if (this.#claimsMore(peer)) return true;
+    return false;
+  }
+
+  schedule(peers: ReadonlyMap<string, SyncPeer>, nowMs: number): readonly SyncEffect[] {
+    const all = [...peers.values()];
+    const free = all.filter((peer) => !peer.headersInFlight && peer.headersRestUntilMs <= nowMs);
+    const asked = free.filter((peer) => peer.headersWanted);
+    const best = all.some((peer) => peer.headersInFlight && this.#claimsMore(peer)) ? undefined : this.#bestPeer(free);
+    if (best !== undefined && !asked.includes(best)) asked.push(best);
+    return asked.flatMap((peer) => this.#request(peer, nowMs));
+  }
+
+  /** When a peer that is wanted but paced may be asked: Infinity when there is none. */
+  nextWakeMs(peers: Iterable<SyncPeer>, nowMs: number): number {
+    let next = Number.POSITIVE_INFINITY;
+    for (const peer of peers) {
+      if (peer.headersInFlight || !(peer.headersWanted || this.#claimsMore(peer))) continue;
+      next = Math.min(next, Math.max(peer.headersRestUntilMs, peer.pace.headers.readyAtMs(1, nowMs)));
+    }
+    return next;
+  }
+
+  /** Takes the answer to a headers request. */
+  answered(peer: SyncPeer, result: RequestResult, nowMs: number): readonly SyncEffect[] {
+    peer.headersInFlight = false;
+    if ("error" in result) return this.#failed(peer, nowMs);
+    peer.headersFailures = 0;
+    const [frame] = result.frames;
+    if (frame === undefined || result.frames.length > 1)
+      return drop(peer, GARBAGE_POINTS, "headers answer without one frame");
+    try {
+      const headers = decodeHeaders(frame);
+      if (headers.length === 0) return this.#ended(peer);
+      const before = this.#view.bestHeaderWork();
+      const outcome = this.#view.acceptHeaders(headers, peer.id);
+      return this.#judge(peer, headers.length, outcome, this.#view.bestHeaderWork() > before);
+    } catch (error) {
+      if (error instanceof DecodeError) return drop(peer, GARBAGE_POINTS, `headers answer: ${error.message}`);
+      throw error;
+    }
+  }
+
+  /** No answer in time. */
+  timedOut(peer: SyncPeer, nowMs: number): readonly SyncEffect[] {
+    const penalty: SyncEffect = { kind: "penalise", peer: peer.id, points: STALL_POINTS, reason: "no headers in time" };
+    return [penalty, ...this.#failed(peer, nowMs)];
+  }
+
+  /** No answer: another peer gets its turn, this one may try again after a rest. A broken link is nobody's fault. */
+  #failed(peer: SyncPeer, nowMs: number): readonly SyncEffect[] {
+    peer.headersInFlight = false;
+    peer.headersFrom = undefined;
+    peer.headersFailures++;
+    peer.headersRestUntilMs = nowMs + HEADERS_RETRY_MS;
+    if (peer.headersFailures < MAX_HEADERS_FAILURES) return [];
+    return [{ kind: "disconnect", peer: peer.id, reason: "answers no headers requests" }];
+  }
+
+  #judge(peer: SyncPeer, count: number, outcome: HeadersOutcome, moreWork: boolean): readonly SyncEffect[] {
+    if (outcome.unconnected === true) return this.#unconnected(peer);
+    if (outcome.error !== undefined) return this.#invalid(peer, outcome);
+    peer.unconnectingAnswers = 0;
+    peer.lowWorkHeaders = moreWork ? 0 : peer.lowWorkHeaders + count;
+    if (peer.lowWorkHeaders > MAX_LOW_WORK_HEADERS) {
+      return drop(peer, GARBAGE_POINTS, `${peer.lowWorkHeaders} headers without a better chain`);
+    }
+    const { lastHash } = outcome;
+    if (lastHash !== undefined && lastHash === this.#view.locator()[0]) peer.shownWork = this.#view.bestHeaderWork();
+    const full = count === MAX_HEADERS_PER_MESSAGE;
+    if (!full || lastHash === undefined || lastHash === peer.headersFrom) return this.#ended(peer);
+    peer.headersFrom = lastHash;
+    peer.headersWanted = true;
+    return [];
+  }
+
+  #unconnected(peer: SyncPeer): readonly SyncEffect[] {
+    peer.unconnectingAnswers++;
+    if (peer.unconnectingAnswers >= MAX_UNCONNECTING_ANSWERS) {
+      return drop(peer, GARBAGE_POINTS, "headers that connect to nothing");
+    }
+    const effects = this.#ended(peer);
+    return [{ kind: "penalise", peer: peer.id, points: STALL_POINTS, reason: "unconnected headers" }, ...effects];
+  }
+
+  #invalid(peer: SyncPeer, outcome: HeadersOutcome): readonly SyncEffect[] {
+    const code = outcome.error?.code ?? "";
+    const points = headerErrorPoints(code);
+    if (points > 0) return drop(peer, points, `invalid header: ${code}`);
+    peer.headersFrom = undefined;
+    peer.exhaustedWork = peer.status?.chainWork;
+    return [];
+  }
+
+  /** The peer has no more headers for us. If it still claims more work, the claim is stale or a lie. */
+  #ended(peer: SyncPeer): readonly SyncEffect[] {
+    peer.headersFrom = undefined;
+    if (!this.#claimsMore(peer)) {
+      peer.overclaims = 0;
+      return [];
+    }
+    peer.overclaims++;
+    peer.exhaustedWork = peer.status?.chainWork;
+    if (peer.overclaims < MAX_OVERCLAIMS) return [];
+    return drop(peer, GARBAGE_POINTS, "claims more work than it shows");
+  }
+
+  #claimsMore(peer: SyncPeer): boolean {
+    const claimed = peer.status?.chainWork;
+    return claimed !== undefined && claimed !== peer.exhaustedWork && claimed > this.#view.bestHeaderWork();
+  }
+
+  /** The peer that claims most work, and more than our best header chain has. */
+  #bestPeer(peers: readonly SyncPeer[]): SyncPeer | undefined {
+    let best: SyncPeer | undefined;
+    for (const peer of peers) {
+      if (this.#claimsMore(peer) && (best === undefined || work(peer) > work(best))) best = peer;
+    }
+    return best;
+  }
+
+  #request(peer: SyncPeer, nowMs: number): readonly SyncEffect[] {
+    if (!peer.pace.headers.take(1, nowMs)) return [];
+    peer.headersInFlight = true;
+    peer.headersWanted = false;
+    const requestId = this.#ledger.add(peer.id, nowMs + HEADERS_TIMEOUT_MS, { protocol: "headers" });
+    const payload = encodeGetHeaders({ locator: this.#locator(peer.headersFrom) });
+    return [{ kind: "request", peer: peer.id, protocol: "headers", payload, requestId }];
+  }
+
+  /** A branch that is not yet the best is not in the view's locator: its last header goes first. */
+  #locator(from: BlockHash | undefined): readonly BlockHash[] {
+    const own = this.#view.locator();
+    const locator = from === undefined || !this.#view.hasHeader(from) ? own : [from, ...own];
+    if (locator.length <= MAX_LOCATOR_HASHES) return locator;
+    // The genesis hash, last, is what always connects.
+    return [...locator.slice(0, MAX_LOCATOR_HASHES - 1), ...locator.slice(-1)];
+  }
+}
+
+function work(peer: SyncPeer): bigint {
+  return peer.status?.chainWork ?? 0n;
+}
+
+function drop(peer: SyncPeer, points: number, reason: string): readonly SyncEffect[] {
+  return [
+    { kind: "penalise", peer: peer.id, points, reason },
+    { kind: "disconnect", peer: peer.id, reason },
+  ];
+}

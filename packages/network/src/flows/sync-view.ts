@@ -1,0 +1,29 @@
+import type { RuleError } from "@forkyard/core/errors";
+import type { BlockHash } from "@forkyard/core/hash";
+import type { BlockHeader } from "@forkyard/core/header";
+import type { PeerId } from "../transport/transport.ts";
+
+export interface HeadersOutcome {
+  /** Headers that were new and are now in the tree. */
+  readonly accepted: number;
+  /** The rule that the first refused header broke; the ones before it were accepted. */
+  readonly error?: RuleError;
+  /** Last header of the batch that is in the tree, new or not. */
+  readonly lastHash?: BlockHash;
+  /** The first header's parent is unknown. */
+  readonly unconnected?: boolean;
+}
+
+/** What synchronising needs to know of the chain and do to it; the node implements it, synchronously. */
+export interface SyncChainView {
+  /** Locator of the best header chain, newest first. */
+  locator(): readonly BlockHash[];
+  bestHeaderWork(): bigint;
+  /** Work of the chain that is connected. */
+  tipWork(): bigint;
+  hasHeader(hash: BlockHash): boolean;
+  acceptHeaders(headers: readonly BlockHeader[], from: PeerId): HeadersOutcome;
+  /** Bodies not stored yet on the way to the best header, oldest first. */
+  missingBodies(max: number): readonly BlockHash[];
+  hasBody(hash: BlockHash): boolean;
+}
