@@ -15,8 +15,20 @@ export interface HttpExchange {
   readonly signal?: AbortSignal;
 }
 
-/** Sends a request and resolves with the response's head; its body is still to be read. Rejects with Node's errors. */
+/**
+ * Sends a request and resolves with the response's head; its body is still to be read. Rejects with Node's errors.
+ * A kept connection that the server closed just then is replaced by a new one once.
+ */
 export async function openExchange(exchange: HttpExchange): Promise<IncomingMessage> {
+  try {
+    return await sendOnce(exchange);
+  } catch (error) {
+    if (error instanceof StaleConnectionError) return await sendOnce({ ...exchange, agent: false });
+    throw error;
+  }
+}
+
+async function sendOnce(exchange: HttpExchange): Promise<IncomingMessage> {
   return await new Promise<IncomingMessage>((resolve, reject) => {
     const { agent, host, port, path, body, timeoutMs, signal } = exchange;
     const outgoing = request({
@@ -36,9 +48,17 @@ export async function openExchange(exchange: HttpExchange): Promise<IncomingMess
     });
     outgoing.once("response", resolve);
     outgoing.once("timeout", () => outgoing.destroy(new TimeoutError(timeoutMs)));
-    outgoing.on("error", reject);
+    outgoing.on("error", (error: NodeJS.ErrnoException) => {
+      const isStale = outgoing.reusedSocket && (error.code === "ECONNRESET" || error.code === "EPIPE");
+      reject(isStale ? new StaleConnectionError() : error);
+    });
     outgoing.end(body);
   });
+}
+
+/** A kept connection broke before any answer: the other end had closed it while it was idle, in all likelihood. */
+class StaleConnectionError extends Error {
+  override readonly name = "StaleConnectionError";
 }
 
 /** The server was silent for too long. */

@@ -6,6 +6,8 @@ const HASH_DIGITS = 64;
 /** Compact form of difficulty 1. */
 const DIFFICULTY_ONE_EXPONENT = 29;
 const DIFFICULTY_ONE_MANTISSA = 0x0000ffff;
+/** bitcoind prints floating point numbers with as many digits. */
+const PRINTED_DIGITS = 16;
 
 /** How many times harder than difficulty 1; the same floating point steps as Bitcoin Core `GetDifficulty`. */
 export function difficultyOf(bits: number): number {
@@ -13,7 +15,7 @@ export function difficultyOf(bits: number): number {
   let difficulty = DIFFICULTY_ONE_MANTISSA / (bits & 0x00ffffff);
   for (; exponent < DIFFICULTY_ONE_EXPONENT; exponent++) difficulty *= 256;
   for (; exponent > DIFFICULTY_ONE_EXPONENT; exponent--) difficulty /= 256;
-  return difficulty;
+  return Number(difficulty.toPrecision(PRINTED_DIGITS));
 }
 
 /** The target of compact bits, 64 hexadecimal digits. */
