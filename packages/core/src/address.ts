@@ -79,7 +79,11 @@ function decodeBase58Check(text: string): Uint8Array | undefined {
   }
 }
 
-/** Untrusted text for an error line: control characters escaped, length cut. */
+/** Untrusted text for an error line: everything but printable ASCII escaped, length cut. */
 function quote(text: string): string {
-  return JSON.stringify(text.length > MAX_BECH32_CHARACTERS ? `${text.slice(0, MAX_BECH32_CHARACTERS)}…` : text);
+  const cut = text.length > MAX_BECH32_CHARACTERS ? `${text.slice(0, MAX_BECH32_CHARACTERS)}...` : text;
+  return JSON.stringify(cut).replaceAll(
+    /[^\x20-\x7e]/g,
+    (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`,
+  );
 }

@@ -1,4 +1,4 @@
-import { buildScript } from "./codec.ts";
+import { buildScript, isPushOnly } from "./codec.ts";
 import { OP_0, OP_1, OP_16, OP_CHECKSIG, OP_DUP, OP_EQUAL, OP_EQUALVERIFY, OP_HASH160, OP_RETURN } from "./opcodes.ts";
 
 /** Standard output scripts, as wallets and RPC name them. Consensus knows no templates but P2SH and witness programs. */
@@ -29,7 +29,7 @@ export function payToWitness(version: number, program: Uint8Array): Uint8Array {
   return buildScript([version === 0 ? OP_0 : OP_1 + version - 1, program]);
 }
 
-/** Names the template of an output script. */
+/** Names the template of an output script (Bitcoin Core `Solver`, bare multisig apart). */
 export function classifyOutput(script: Uint8Array): OutputTemplate {
   const witness = witnessProgram(script);
   if (witness !== undefined) return { type: "witness", ...witness };
@@ -37,7 +37,7 @@ export function classifyOutput(script: Uint8Array): OutputTemplate {
   if (isPayToPublicKeyHash(script)) return { type: "pubkeyhash", hash: script.subarray(3, 23) };
   const publicKey = payToPublicKeyKey(script);
   if (publicKey !== undefined) return { type: "pubkey", publicKey };
-  return script[0] === OP_RETURN ? { type: "nulldata" } : { type: "nonstandard" };
+  return isNullData(script) ? { type: "nulldata" } : { type: "nonstandard" };
 }
 
 /** BIP16: exactly OP_HASH160, a direct push of 20 bytes, OP_EQUAL. */
@@ -67,6 +67,16 @@ function isPayToPublicKeyHash(script: Uint8Array): boolean {
 
 function payToPublicKeyKey(script: Uint8Array): Uint8Array | undefined {
   const length = script[0];
-  const isKeyPush = (length === 33 || length === 65) && script.length === length + 2;
-  return isKeyPush && script[length + 1] === OP_CHECKSIG ? script.subarray(1, length + 1) : undefined;
+  if (length === undefined || script.length !== length + 2 || script[length + 1] !== OP_CHECKSIG) return undefined;
+  return publicKeyLength(script[1]) === length ? script.subarray(1, length + 1) : undefined;
+}
+
+/** The length that a key's first byte announces; whether it is a point on the curve is for the signature check. */
+function publicKeyLength(first: number | undefined): number | undefined {
+  if (first === 2 || first === 3) return 33;
+  return first === 4 || first === 6 || first === 7 ? 65 : undefined;
+}
+
+function isNullData(script: Uint8Array): boolean {
+  return script[0] === OP_RETURN && isPushOnly(script.subarray(1));
 }
