@@ -15,7 +15,7 @@ interface StaticPeer {
 /** The peers to stay connected with, and when to dial each of them again: soon at first, then less and less often. */
 export class PeerBook {
   readonly #self: PeerId;
-  readonly #peers: readonly StaticPeer[];
+  #peers: readonly StaticPeer[];
 
   /** @throws InputError for too many addresses. */
   constructor(self: PeerId, addresses: readonly string[]) {
@@ -23,16 +23,23 @@ export class PeerBook {
       throw new InputError(`${addresses.length} static peers: at most ${MAX_STATIC_PEERS} are possible`);
     }
     this.#self = self;
-    this.#peers = [...new Set(addresses)]
-      .filter((address) => peerIdInAddress(address) !== self)
-      .map((address) => ({
-        address,
-        peerId: peerIdInAddress(address),
-        connected: false,
-        dialling: false,
-        waitMs: REDIAL_FIRST_MS,
-        nextDialMs: 0,
-      }));
+    this.#peers = [...new Set(addresses)].filter((address) => peerIdInAddress(address) !== self).map(staticPeer);
+  }
+
+  /** One more peer to stay connected with, dialled at once. @throws InputError when there are too many */
+  add(address: string, nowMs: number): void {
+    if (this.#peers.some((peer) => peer.address === address) || peerIdInAddress(address) === this.#self) return;
+    if (this.#peers.length >= MAX_STATIC_PEERS) {
+      throw new InputError(`there are ${MAX_STATIC_PEERS} static peers already: remove one first`);
+    }
+    const peer = staticPeer(address);
+    this.#soon(peer, nowMs);
+    this.#peers = [...this.#peers, peer];
+  }
+
+  /** Is not dialled any more; a connection that is open stays. */
+  remove(address: string): void {
+    this.#peers = this.#peers.filter((peer) => peer.address !== address);
   }
 
   /** Schedules the first dials. */
@@ -108,6 +115,17 @@ export class PeerBook {
 /** The peer id at the end of a multiaddress, if it has one. */
 export function peerIdInAddress(address: string): PeerId | undefined {
   return /\/p2p\/([^/]+)$/.exec(address)?.[1];
+}
+
+function staticPeer(address: string): StaticPeer {
+  return {
+    address,
+    peerId: peerIdInAddress(address),
+    connected: false,
+    dialling: false,
+    waitMs: REDIAL_FIRST_MS,
+    nextDialMs: 0,
+  };
 }
 
 function idle(peer: StaticPeer): boolean {

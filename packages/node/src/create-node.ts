@@ -2,8 +2,8 @@ import { selectCurve } from "@forkyard/consensus/curve/select-curve";
 import { MiningPool } from "@forkyard/consensus/miner/mining-pool";
 import { verifyInput } from "@forkyard/consensus/rules/script/verify-script";
 import { ByteReader } from "@forkyard/core/bytes/reader";
+import { AssertionFault, InputError } from "@forkyard/core/errors";
 import type { NetworkParams } from "@forkyard/core/params/network-params";
-import { InputError } from "@forkyard/core/errors";
 import { chainId, networkByName } from "@forkyard/core/params/networks";
 import type { ChainStore } from "@forkyard/core/ports/chain-store";
 import type { Curve } from "@forkyard/core/ports/curve";
@@ -209,7 +209,13 @@ async function startRpc(program: NodeProgram, api: ReturnType<typeof nodeApi>, t
     dataFolder: config.dataDir,
     random: systemRandom,
     log,
-    onFault: (error, method) => log.error("RPC call failed", { method, reason: String(error) }),
+    onFault: (error, method) => {
+      log.error("RPC call failed", {
+        method,
+        reason: error instanceof Error ? (error.stack ?? error.message) : String(error),
+      });
+      if (error instanceof AssertionFault) program.failed(error);
+    },
   });
   teardown.add(() => server.close());
   return server;

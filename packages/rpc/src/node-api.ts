@@ -166,9 +166,6 @@ export interface PeersApi {
   peers(): readonly PeerView[];
   /** Addresses the node listens on, as multiaddr text. */
   addresses(): readonly string[];
-  /** False while `setActive(false)` holds: no peer is dialled or let in. */
-  active(): boolean;
-  setActive(active: boolean): Promise<void>;
   /** Addresses added by `add` and not yet removed. */
   added(): readonly string[];
   /** Keeps a connection to this multiaddr from now on, redialling; resolves at once. */

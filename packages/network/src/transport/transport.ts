@@ -48,6 +48,10 @@ export interface Transport {
   request(peer: PeerId, protocol: SyncProtocol, request: Uint8Array, done: (result: RequestResult) => void): void;
   /** Connects to a multiaddress once. @throws InputError when it is malformed or nobody answers. */
   dial(address: string): Promise<void>;
+  /** Stays connected with this multiaddr from now on, redialling. @throws InputError when it is malformed or one too many. */
+  keepConnected(address: string): void;
+  /** Does not redial it any more; an open connection stays. */
+  letGo(address: string): void;
   disconnect(peer: PeerId): void;
   /**
    * Partition without privileges: links to these peers are cut and refused both ways until another call leaves them

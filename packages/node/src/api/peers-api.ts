@@ -8,8 +8,6 @@ export function peersApi(node: Node): PeersApi {
   return {
     peers: () => node.transport.peers().map((peer) => peerView(node, peer, indexes)),
     addresses: () => node.transport.addresses(),
-    active: () => node.links.active,
-    setActive: async (active: boolean) => node.links.setActive(active),
     added: () => node.links.added(),
     add: (address: string) => node.links.add(address),
     remove: (address: string) => node.links.remove(address),

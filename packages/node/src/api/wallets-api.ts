@@ -1,4 +1,4 @@
-import { InputError } from "@forkyard/core/errors";
+import { assert, InputError } from "@forkyard/core/errors";
 import type { Txid } from "@forkyard/core/hash";
 import type { Transaction, TxOutput } from "@forkyard/core/tx";
 import type { AddressKind, PaymentRequest, PaymentResult, WalletApi, WalletsApi } from "@forkyard/rpc/wallet-api";
@@ -46,7 +46,8 @@ async function send(node: Node, service: WalletService, payment: PaymentRequest)
     subtractFee: payment.subtractFee,
   });
   try {
-    node.submitOwnTransaction(tx);
+    const result = node.submitOwnTransaction(tx);
+    assert(result.status === "accepted", "a payment spends coins that are there");
   } catch (error) {
     service.wallet.mempoolRemoved(tx.txid);
     throw error;

@@ -67,7 +67,9 @@ export class WithheldBranches {
   publish(id: string): { readonly published: number } {
     const branch = this.#branches.get(id);
     if (branch === undefined) {
-      throw new InputError(`there is no withheld branch ${JSON.stringify(id.slice(0, MAX_NAME_CHARACTERS))}: mine one first`);
+      throw new InputError(
+        `there is no withheld branch ${JSON.stringify(id.slice(0, MAX_NAME_CHARACTERS))}: mine one first`,
+      );
     }
     this.#branches.delete(id);
     for (const block of branch.blocks) this.#parts.submit(block);

@@ -12,7 +12,7 @@ import { helpText } from "../help-text.ts";
 import { coins, type JsonObject } from "../json/json.ts";
 import { type Method, method } from "../method.ts";
 import type { PeersApi, PeerView } from "../node-api.ts";
-import { flag, integer, optional, required, text } from "../params.ts";
+import { integer, optional, required, text } from "../params.ts";
 
 const group = "Network";
 /** The version of Bitcoin Core whose results these methods follow; clients choose their behaviour by it. */
@@ -38,7 +38,7 @@ const getNetworkInfo = method({
       localservicesnames: ["NETWORK", "WITNESS"],
       localrelay: true,
       timeoffset: 0,
-      networkactive: node.peers.active(),
+      networkactive: true,
       connections: peers.length,
       connections_in: inbound,
       connections_out: peers.length - inbound,
@@ -137,22 +137,10 @@ const disconnectNode = method({
   },
 });
 
-const setNetworkActive = method({
-  name: "setnetworkactive",
-  group,
-  about: "Switches the peer-to-peer side off or on again; gives its state.",
-  params: { state: required(flag, "true for on") },
-  handle: async ({ state }, { node }) => {
-    await node.peers.setActive(state);
-    return node.peers.active();
-  },
-});
-
 export const networkMethods: readonly Method[] = [
   getNetworkInfo,
   getPeerInfo,
   getConnectionCount,
   addNode,
   disconnectNode,
-  setNetworkActive,
 ];

@@ -217,8 +217,6 @@ describe("mining, network, control and forkyard methods", () => {
     ]);
     assert.equal((await harness.refusal("disconnectnode", []))[0], -32602);
     assert.equal((await harness.refusal("disconnectnode", ["127.0.0.1:4001", 7]))[0], -32602);
-    assert.equal(await harness.result("setnetworkactive", [false]), false);
-    assert.equal(await harness.result("setnetworkactive", [true]), true);
   });
 
   test("uptime, help, echo and stop", async () => {

@@ -145,7 +145,6 @@ export class FakeNode implements NodeApi {
   headerVerdict: RuleError | undefined = undefined;
   warming: string | undefined = undefined;
   stopped = false;
-  networkActive = true;
   readonly openWallets = new Map<string, FakeWallet>();
 
   readonly chain = {
@@ -205,10 +204,6 @@ export class FakeNode implements NodeApi {
       },
     ],
     addresses: () => ["/ip4/127.0.0.1/tcp/18444"],
-    active: () => this.networkActive,
-    setActive: async (active) => {
-      this.networkActive = active;
-    },
     added: () => this.peerCalls.filter((call) => call.startsWith("add ")).map((call) => call.slice(4)),
     add: (address) => void this.peerCalls.push(`add ${address}`),
     remove: (address) => void this.peerCalls.push(`remove ${address}`),

@@ -127,6 +127,16 @@ class Libp2pTransport implements Transport {
     await this.#dialler.dial(address);
   }
 
+  keepConnected(address: string): void {
+    parseAddress(address);
+    this.#parts.book.add(address, this.#options.clock.monotonicMs());
+    this.#dialler.run();
+  }
+
+  letGo(address: string): void {
+    this.#parts.book.remove(address);
+  }
+
   disconnect(peer: PeerId): void {
     this.#parts.book.rest(peer);
     this.#links.cut(peer, "disconnected");
