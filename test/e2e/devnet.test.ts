@@ -6,7 +6,7 @@ import type { HealResult } from "@forkyard/devnet/partition/partition";
 import type { PayResult } from "@forkyard/devnet/pay";
 import type { ReorgResult } from "@forkyard/devnet/reorg/reorg";
 import type { WalletLine } from "@forkyard/devnet/wallets";
-import { Home } from "./support/command.ts";
+import { Home, processRuns } from "./support/command.ts";
 
 const COIN = 100_000_000;
 const NODES = ["node1", "node2", "node3", "node4", "node5"];
@@ -33,18 +33,6 @@ describe("a devnet of five nodes", { timeout: 8 * 60 * 1000 }, () => {
 
   async function balance(wallet: string): Promise<WalletLine> {
     return home.json<WalletLine>("wallet", "balance", wallet);
-  }
-
-  function assertReorg(result: ReorgResult, depth: number): void {
-    assert.equal(result.depth, depth);
-    assert.ok(result.removed.length >= depth);
-    assert.ok(result.added.length > result.removed.length);
-    assert.deepEqual(
-      result.nodes.map((node) => node.name),
-      NODES,
-    );
-    assert.ok(result.milliseconds < REORG_LIMIT_MS, `took ${result.milliseconds} ms`);
-    for (const { coins, issued } of [result.supply.before, result.supply.after]) assert.equal(coins, issued);
   }
 
   async function assertOnBranch(result: ReorgResult): Promise<void> {
@@ -75,7 +63,7 @@ describe("a devnet of five nodes", { timeout: 8 * 60 * 1000 }, () => {
   });
 
   test("pay: a payment reaches every mempool and is mined", async () => {
-    const before = await balance("merchant");
+    const earlier = await balance("merchant");
     const paid = await home.json<PayResult>("pay", "bob", "merchant", "0.25", "--wait");
     assert.deepEqual(paid.seenBy, NODES);
     assert.equal(paid.amount, 0.25 * COIN);
@@ -90,7 +78,7 @@ describe("a devnet of five nodes", { timeout: 8 * 60 * 1000 }, () => {
     assert.ok(tx.vin.every((input) => input.txinwitness.length === 2));
     assert.ok(tx.vout.every((output) => output.scriptPubKey.type === "witness_v0_keyhash"));
     await home.statusUntil((status) => status.agreed, BLOCK_LIMIT_MS);
-    assert.equal((await balance("merchant")).confirmed - before.confirmed, 0.25 * COIN);
+    assert.equal((await balance("merchant")).confirmed - earlier.confirmed, 0.25 * COIN);
   });
 
   test("reorg --txs keep: the payment is mined again on the new branch", async () => {
@@ -149,8 +137,8 @@ describe("a devnet of five nodes", { timeout: 8 * 60 * 1000 }, () => {
   });
 
   test("a node that is killed comes back and catches up", async () => {
-    const before = await home.status();
-    const victim = before.nodes[1];
+    const { nodes } = await home.status();
+    const victim = nodes[1];
     assert.ok(victim !== undefined && victim.pid !== null);
     process.kill(victim.pid, "SIGKILL");
     const back = await home.statusUntil(
@@ -200,7 +188,6 @@ describe("a devnet of five nodes", { timeout: 8 * 60 * 1000 }, () => {
     const { nodes } = await home.status();
     const result = await home.json<{ stopped: readonly string[] }>("down");
     assert.deepEqual(result.stopped, NODES);
-    const { processRuns } = await import("./support/command.ts");
     assert.deepEqual(
       nodes.filter((node) => node.pid !== null && processRuns(node.pid)),
       [],
@@ -208,3 +195,15 @@ describe("a devnet of five nodes", { timeout: 8 * 60 * 1000 }, () => {
     assert.equal((await home.run("status")).code, 2);
   });
 });
+
+function assertReorg(result: ReorgResult, depth: number): void {
+  assert.equal(result.depth, depth);
+  assert.ok(result.removed.length >= depth);
+  assert.ok(result.added.length > result.removed.length);
+  assert.deepEqual(
+    result.nodes.map((node) => node.name),
+    NODES,
+  );
+  assert.ok(result.milliseconds < REORG_LIMIT_MS, `took ${result.milliseconds} ms`);
+  for (const { coins, issued } of [result.supply.before, result.supply.after]) assert.equal(coins, issued);
+}

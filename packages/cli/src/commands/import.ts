@@ -59,10 +59,11 @@ export function addImport(program: Command): void {
 
 function printReport(report: ImportReport, output: Output): void {
   const { count, total } = report.coins;
-  output.result({ ...report, coins: { count, total: Number(total) } }, () => [
+  const { height, hash: tip } = report.tip;
+  output.result({ ...report, height, tip, coins: { count, total: Number(total) } }, () => [
     `${report.blocks} blocks, ${report.transactions} transactions, ${report.signatures} signatures valid in ${report.seconds.toFixed(2)} s`,
     `${rate(report.blocks, report)} blocks, ${rate(report.transactions, report)} transactions, ${rate(report.signatures, report)} signatures a second (${report.curve})`,
-    `tip ${report.tip.height} ${report.tip.hash}`,
+    `tip ${height} ${tip}`,
     `${count} coins, ${formatCoins(total)} in all`,
   ]);
 }

@@ -26,7 +26,7 @@ function verdict(status: DevnetStatus, output: Output): string {
       ? `all ${plural(running, "node")}`
       : `${running} of ${plural(status.nodes.length, "node")}`;
   const where = `at height ${status.height} on ${short(status.tip)}`;
-  if (status.agreed) return output.style("green", `${count} agree ${where}`);
+  if (status.agreed) return output.style("green", running === 1 ? `the node is ${where}` : `${count} agree ${where}`);
   if (running < status.nodes.length)
     return output.style("red", `${count} ${running === 1 ? "runs" : "run"}; the best is ${where}`);
   return output.style("yellow", `the nodes do not agree (yet); the best is ${where}`);

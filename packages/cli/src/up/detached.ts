@@ -1,15 +1,13 @@
 import { spawn } from "node:child_process";
-import { closeSync, openSync } from "node:fs";
+import { closeSync } from "node:fs";
 import { InputError } from "@forkyard/core/errors";
 import type { DevnetFolder } from "@forkyard/devnet/folder/layout";
-import { makePrivateFolder } from "@forkyard/devnet/folder/private-file";
+import { openLog } from "@forkyard/devnet/folder/log-file";
 import { devnetStatus } from "@forkyard/devnet/observe/status";
 import { RunningDevnet } from "@forkyard/devnet/remote/running-devnet";
 import type { Output } from "../output/output.ts";
 import { statusLines } from "../output/status-lines.ts";
 import type { SupervisorMessage } from "./supervised.ts";
-
-const OWNER_ONLY = 0o600;
 
 /** Starts a devnet in the background; returns when all nodes answer and agree. */
 export async function startDetached(folder: DevnetFolder, output: Output): Promise<void> {
@@ -33,8 +31,7 @@ export async function startDetached(folder: DevnetFolder, output: Output): Promi
 
 /** Runs this very command once more as a daemon: own session, no terminal, --supervised instead of --detach. */
 async function startSupervisor(folder: DevnetFolder): Promise<void> {
-  makePrivateFolder(folder.path);
-  const log = openSync(folder.supervisorLog, "a", OWNER_ONLY);
+  const { handle: log } = openLog(folder.supervisorLog);
   const parameters = [
     ...process.execArgv,
     ...process.argv.slice(1).filter((word) => word !== "--detach"),

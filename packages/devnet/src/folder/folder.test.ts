@@ -1,12 +1,15 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
-import { mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { closeSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, truncateSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, describe, test } from "node:test";
 import { InputError } from "@forkyard/core/errors";
+import { MAX_LOG_BYTES } from "../limits.ts";
+import { deleteData } from "./delete-data.ts";
 import { devnetFolder, nodeFolder } from "./layout.ts";
 import { lockDevnet } from "./lock-file.ts";
+import { openLog } from "./log-file.ts";
 import { keepSecret, readIfThere } from "./private-file.ts";
 import { awaitExits, identifyProcess, isRunning, signalProcess } from "./process-identity.ts";
 import { type DevnetState, readState, runningState, writeState } from "./state-file.ts";
@@ -64,6 +67,33 @@ describe("state of a devnet", () => {
     assert.match(first ?? "", /^[0-9a-f]{64}\n$/);
     keepSecret(folder.walletSecretFile);
     assert.equal(readIfThere(folder.walletSecretFile), first);
+  });
+});
+
+describe("removing the data", () => {
+  test("takes nodes and secrets, leaves what it did not make", () => {
+    const folder = devnetFolder({ directory: join(base, "data") }, {});
+    deleteData(folder);
+    mkdirSync(join(folder.path, "node1"), { recursive: true });
+    mkdirSync(join(folder.path, "photos"));
+    assert.throws(() => deleteData(folder), /holds no devnet: nothing is removed/);
+    writeState(folder, state(DEAD));
+    keepSecret(folder.walletSecretFile);
+    writeFileSync(nodeFolder(folder, "node1").configFile, "{}");
+    deleteData(folder);
+    assert.deepEqual(readdirSync(folder.path), ["photos"]);
+  });
+});
+
+describe("logs", () => {
+  test("one that is too long is moved aside", () => {
+    const file = join(base, "logs", "node.log");
+    closeSync(openLog(file).handle);
+    truncateSync(file, MAX_LOG_BYTES + 1);
+    const log = openLog(file);
+    closeSync(log.handle);
+    assert.equal(log.length, 0);
+    assert.equal(statSync(`${file}.1`).size, MAX_LOG_BYTES + 1);
   });
 });
 

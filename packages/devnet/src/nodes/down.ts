@@ -1,5 +1,4 @@
-import { existsSync, rmSync } from "node:fs";
-import { InputError } from "@forkyard/core/errors";
+import { deleteData } from "../folder/delete-data.ts";
 import type { DevnetFolder } from "../folder/layout.ts";
 import { awaitExits, isRunning, signalProcess } from "../folder/process-identity.ts";
 import { readState } from "../folder/state-file.ts";
@@ -14,21 +13,22 @@ export interface DownResult {
 
 /**
  * Ends the devnet of a folder and all its processes; does nothing when none runs.
- * @param deleteData remove the folder with its chains and wallets, too
+ * @param withData remove chains, wallets and logs, too
  */
-export async function down(folder: DevnetFolder, deleteData: boolean): Promise<DownResult> {
+export async function down(folder: DevnetFolder, withData: boolean): Promise<DownResult> {
+  const stopped = await endAll(folder);
+  if (withData) deleteData(folder);
+  return { stopped, deleted: withData };
+}
+
+/** @returns names of the nodes that ran */
+async function endAll(folder: DevnetFolder): Promise<readonly string[]> {
   const state = readState(folder);
-  if (state === undefined) {
-    if (deleteData && existsSync(folder.path)) {
-      throw new InputError(`${folder.path} was not made by "forkyard up": it is not removed`);
-    }
-    return { stopped: [], deleted: false };
-  }
+  if (state === undefined) return [];
   const running = state.nodes.filter((node) => node.process !== undefined && isRunning(node.process));
   signalProcess(state.supervisor, "SIGTERM");
   await awaitExits([state.supervisor], SUPERVISOR_STOP_LIMIT_MS);
   signalProcess(state.supervisor, "SIGKILL");
   await endNodes(state);
-  if (deleteData) rmSync(folder.path, { recursive: true, force: true });
-  return { stopped: running.map((node) => node.name), deleted: deleteData };
+  return running.map((node) => node.name);
 }

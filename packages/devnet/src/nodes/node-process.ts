@@ -1,10 +1,9 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { closeSync, existsSync, openSync, readSync, renameSync, statSync } from "node:fs";
-import { dirname } from "node:path";
+import { closeSync, openSync, readSync, statSync } from "node:fs";
 import { InputError } from "@forkyard/core/errors";
 import { z } from "zod";
-import { makePrivateFolder } from "../folder/private-file.ts";
-import { MAX_LOG_BYTES, MAX_READY_LINE_CHARACTERS, NODE_START_LIMIT_MS, NODE_STOP_LIMIT_MS } from "../limits.ts";
+import { openLog } from "../folder/log-file.ts";
+import { MAX_READY_LINE_CHARACTERS, NODE_START_LIMIT_MS, NODE_STOP_LIMIT_MS } from "../limits.ts";
 
 /** How the node program is run: `command ...parameters --config FILE --exit-with-stdin`. */
 export interface NodeProgram {
@@ -35,7 +34,6 @@ const readySchema: z.ZodType<NodeReady> = z.object({
   rpc: z.string(),
 });
 
-const OWNER_ONLY = 0o600;
 /** Bytes at the end of a log in which the reason of a failed start is looked for. */
 const REASON_BYTES = 4_096;
 
@@ -133,14 +131,6 @@ export class NodeProcess {
 /** "ended with code 1", "was killed by SIGKILL". */
 export function describeExit(exit: ProcessExit): string {
   return exit.signal === null ? `ended with code ${exit.code}` : `was killed by ${exit.signal}`;
-}
-
-/** Opens a log to append to; one that has grown too long is moved aside first. */
-function openLog(file: string): { handle: number; length: number } {
-  makePrivateFolder(dirname(file));
-  if (existsSync(file) && statSync(file).size > MAX_LOG_BYTES) renameSync(file, `${file}.1`);
-  const handle = openSync(file, "a", OWNER_ONLY);
-  return { handle, length: existsSync(file) ? statSync(file).size : 0 };
 }
 
 /** The last line after `from` that is meant for people: log lines are JSON objects, the reason of an exit is not. */

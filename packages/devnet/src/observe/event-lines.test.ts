@@ -16,7 +16,7 @@ const block: BlockEvent = {
   height: 7,
   txCount: 2,
   fees: 0,
-  miner: "node3",
+  miner: "Forkyard:node3",
   blockTimeMs: 0,
 };
 

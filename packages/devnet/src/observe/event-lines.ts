@@ -135,9 +135,10 @@ export function plural(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? "" : "s"}`;
 }
 
-/** The tag in a coinbase is whatever its miner wrote: only harmless characters of it are shown. */
+/** Nodes of ours write "Forkyard:NAME"; a stranger's tag may be anything: only harmless characters of it are shown. */
 function minerName(tag: string | null): string {
   const shown = (tag ?? "")
+    .replace(/^Forkyard:/, "")
     .replaceAll(/[^\w .:@+-]/g, "")
     .trim()
     .slice(0, 40);
