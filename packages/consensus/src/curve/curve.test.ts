@@ -5,10 +5,11 @@ import { AssertionFault } from "@forkyard/core/errors";
 import type { Curve } from "@forkyard/core/ports/curve";
 import { Point } from "@noble/secp256k1";
 import * as fc from "fast-check";
+import { KNOWN_ANSWERS } from "./known-answers.ts";
 import { loadNativeCurve } from "./native.ts";
 import { nobleCurve } from "./noble.ts";
 import { CURVE_CANDIDATES, selectCurve } from "./select-curve.ts";
-import { firstWrongAnswer, KNOWN_ANSWERS } from "./self-test.ts";
+import { firstWrongAnswer } from "./self-test.ts";
 import { loadWasmCurve } from "./wasm.ts";
 
 const GROUP_ORDER = Point.CURVE().n;
@@ -28,6 +29,7 @@ describe("self-test", () => {
 
   test("names the first question answered wrongly", () => {
     const refusesHighS: Curve = {
+      ...nobleCurve,
       name: "broken",
       verifyEcdsa: (signature, digest, publicKey) =>
         (signature[32] ?? 0) < 0x7f && nobleCurve.verifyEcdsa(signature, digest, publicKey),
@@ -50,13 +52,14 @@ describe("selection", () => {
         {
           name: "throwing",
           load: () => ({
+            ...nobleCurve,
             name: "throwing",
             verifyEcdsa: () => {
               throw new Error("bad key");
             },
           }),
         },
-        { name: "agreeable", load: () => ({ name: "agreeable", verifyEcdsa: () => true }) },
+        { name: "agreeable", load: () => ({ ...nobleCurve, name: "agreeable", verifyEcdsa: () => true }) },
         { name: "noble", load: () => nobleCurve },
       ],
       (name, reason) => refused.push(`${name}: ${reason}`),

@@ -162,9 +162,15 @@ async function openStore({ dataDir, params }: ImportOptions): Promise<ChainStore
 function countingCurve(curve: Curve, count: () => void): Curve {
   return {
     name: curve.name,
-    verifyEcdsa(signature: Uint8Array, digest: Uint8Array, publicKey: Uint8Array): boolean {
+    verifyEcdsa(signature, digest, publicKey) {
       count();
       return curve.verifyEcdsa(signature, digest, publicKey);
     },
+    verifySchnorr(signature, message, publicKey) {
+      count();
+      return curve.verifySchnorr(signature, message, publicKey);
+    },
+    isTweaked: (outputKey, outputParity, internalKey, tweak) =>
+      curve.isTweaked(outputKey, outputParity, internalKey, tweak),
   };
 }
