@@ -232,6 +232,8 @@ export const MAX_BUFFERED_BLOCK_BYTES: number = 64 * MIB;
 export const REFILL_AT_BLOCKS = 8;
 export const STATUS_TIMEOUT_MS: number = 5 * SECOND_MS;
 export const HEADERS_TIMEOUT_MS: number = 10 * SECOND_MS;
+/** A headers request not answered in this time is made to another peer too. */
+export const HEADERS_STALL_MS: number = 2 * SECOND_MS;
 /** After a failed headers request, when to ask the same peer again, and how many may fail in a row. */
 export const HEADERS_RETRY_MS: number = SECOND_MS;
 export const MAX_HEADERS_FAILURES = 5;

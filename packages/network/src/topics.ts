@@ -23,8 +23,8 @@ export function protocolName(chainId: string, protocol: SyncProtocol): string {
  * Id by which gossip knows a message: over the whole payload, never the block hash or txid, because a mutated copy sent
  * first would then hide the true one.
  */
-export function messageId(topicName: string, payload: Uint8Array): Uint8Array {
-  const topic = new TextEncoder().encode(topicName);
+export function messageId(name: string, payload: Uint8Array): Uint8Array {
+  const topic = new TextEncoder().encode(name);
   const lengths = Uint8Array.of(topic.length & 0xff, topic.length >>> 8);
   return sha256(concatBytes(MESSAGE_ID_DOMAIN, lengths, topic, payload)).subarray(0, MESSAGE_ID_BYTES);
 }

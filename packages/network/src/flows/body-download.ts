@@ -48,14 +48,14 @@ export class BodyDownload {
     this.#ledger = ledger;
   }
 
-  /** True while blocks are under way or wait for an earlier one. */
+  /** True while bodies are missing. */
   get active(): boolean {
-    return this.#window.length > 0;
+    return this.#view.missingBodies(1).length > 0;
   }
 
   /** Moves the window on, hands over what has come, asks for what is wanted. */
   schedule(peers: ReadonlyMap<PeerId, SyncPeer>, nowMs: number): readonly SyncEffect[] {
-    this.#moveWindow(nowMs);
+    this.#moveWindow([...peers.values()], nowMs);
     const handedOver = this.#handOver(nowMs);
     return [...handedOver, ...this.#requestMissing([...peers.values()], nowMs)];
   }
@@ -111,14 +111,41 @@ export class BodyDownload {
     return next;
   }
 
-  #moveWindow(nowMs: number): void {
-    this.#window = this.#view.missingBodies(MAX_BLOCKS_IN_FLIGHT);
+  #moveWindow(peers: readonly SyncPeer[], nowMs: number): void {
+    this.#window = this.#chooseWindow(peers, nowMs);
     const inWindow = new Set(this.#window);
     for (const [hash, wanted] of this.#wanted) {
       const lost = wanted.handedOverMs !== undefined && wanted.handedOverMs + HANDED_OVER_TIMEOUT_MS <= nowMs;
       if (lost) delete wanted.handedOverMs;
       if (!inWindow.has(hash)) this.#forget(hash, wanted);
     }
+  }
+
+  /** The way to the best header; when nobody has its bodies, the way to the best tip that some peer can serve. */
+  #chooseWindow(peers: readonly SyncPeer[], nowMs: number): readonly BlockHash[] {
+    const best = this.#view.missingBodies(MAX_BLOCKS_IN_FLIGHT);
+    if (best[0] === undefined || this.#obtainable(best[0], peers, nowMs)) return best;
+    const tipWork = this.#view.tipWork();
+    const tips = peers
+      .flatMap(({ status }) => status ?? [])
+      .filter(({ tip, chainWork }) => chainWork > tipWork && this.#view.hasHeader(tip))
+      .toSorted((a, b) => (a.chainWork < b.chainWork ? 1 : -1));
+    for (const { tip } of tips) {
+      const other = this.#view.missingBodies(MAX_BLOCKS_IN_FLIGHT, tip);
+      if (other[0] !== undefined && this.#obtainable(other[0], peers, nowMs)) return other;
+    }
+    return best;
+  }
+
+  /** It has come, is on its way, or there is a peer left to ask. */
+  #obtainable(hash: BlockHash, peers: readonly SyncPeer[], nowMs: number): boolean {
+    const wanted = this.#wanted.get(hash);
+    if (wanted?.received !== undefined || wanted?.handedOverMs !== undefined) return true;
+    for (const askedMs of wanted?.sources.values() ?? []) if (askedMs + BLOCK_STALL_MS > nowMs) return true;
+    const tipWork = this.#view.tipWork();
+    return peers.some(
+      (peer) => peer.knownWork > tipWork && !peer.lacks(hash, nowMs) && wanted?.sources.has(peer.id) !== true,
+    );
   }
 
   #forget(hash: BlockHash, wanted: Wanted): void {

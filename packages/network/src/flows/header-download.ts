@@ -3,6 +3,7 @@ import type { BlockHash } from "@forkyard/core/hash";
 import {
   GARBAGE_POINTS,
   HEADERS_RETRY_MS,
+  HEADERS_STALL_MS,
   HEADERS_TIMEOUT_MS,
   MAX_HEADERS_FAILURES,
   MAX_HEADERS_PER_MESSAGE,
@@ -46,17 +47,21 @@ export class HeaderDownload {
     const all = [...peers.values()];
     const free = all.filter((peer) => !peer.headersInFlight && peer.headersRestUntilMs <= nowMs);
     const asked = free.filter((peer) => peer.headersWanted);
-    const best = all.some((peer) => peer.headersInFlight && this.#claimsMore(peer)) ? undefined : this.#bestPeer(free);
+    const waiting = all.some((peer) => this.#claimsMore(peer) && stallsAtMs(peer) > nowMs);
+    const best = waiting ? undefined : this.#bestPeer(free);
     if (best !== undefined && !asked.includes(best)) asked.push(best);
     return asked.flatMap((peer) => this.#request(peer, nowMs));
   }
 
-  /** When a peer that is wanted but paced may be asked: Infinity when there is none. */
+  /** When a peer that rests or is paced may be asked: Infinity when there is none. */
   nextWakeMs(peers: Iterable<SyncPeer>, nowMs: number): number {
     let next = Number.POSITIVE_INFINITY;
     for (const peer of peers) {
+      if (stallsAtMs(peer) > nowMs) next = Math.min(next, stallsAtMs(peer));
       if (peer.headersInFlight || !(peer.headersWanted || this.#claimsMore(peer))) continue;
-      next = Math.min(next, Math.max(peer.headersRestUntilMs, peer.pace.headers.readyAtMs(1, nowMs)));
+      const atMs = Math.max(peer.headersRestUntilMs, peer.pace.headers.readyAtMs(1, nowMs));
+      // One that may be asked now but was not waits for an event, not for time.
+      if (atMs > nowMs) next = Math.min(next, atMs);
     }
     return next;
   }
@@ -145,23 +150,28 @@ export class HeaderDownload {
     return drop(peer, GARBAGE_POINTS, "claims more work than it shows");
   }
 
-  #claimsMore(peer: SyncPeer): boolean {
-    const claimed = peer.status?.chainWork;
-    return claimed !== undefined && claimed !== peer.exhaustedWork && claimed > this.#view.bestHeaderWork();
+  /**
+   * The peer claims a chain worth having whose headers we lack: heavier than our best headers, or heavier than our tip,
+   * since the bodies of the best headers may never come.
+   */
+  #claimsMore({ status, exhaustedWork }: SyncPeer): boolean {
+    if (status === undefined || status.chainWork === exhaustedWork) return false;
+    if (status.chainWork > this.#view.bestHeaderWork()) return true;
+    return status.chainWork > this.#view.tipWork() && !this.#view.hasHeader(status.tip);
   }
 
-  /** The peer that claims most work, and more than our best header chain has. */
+  /** Of the peers whose headers we lack, the one that failed least, and then the one that claims most work. */
   #bestPeer(peers: readonly SyncPeer[]): SyncPeer | undefined {
-    let best: SyncPeer | undefined;
-    for (const peer of peers) {
-      if (this.#claimsMore(peer) && (best === undefined || work(peer) > work(best))) best = peer;
-    }
+    const [best] = peers
+      .filter((peer) => this.#claimsMore(peer))
+      .toSorted((a, b) => a.headersFailures - b.headersFailures || (work(a) < work(b) ? 1 : -1));
     return best;
   }
 
   #request(peer: SyncPeer, nowMs: number): readonly SyncEffect[] {
     if (!peer.pace.headers.take(1, nowMs)) return [];
     peer.headersInFlight = true;
+    peer.headersAskedMs = nowMs;
     peer.headersWanted = false;
     const requestId = this.#ledger.add(peer.id, nowMs + HEADERS_TIMEOUT_MS, { protocol: "headers" });
     const payload = encodeGetHeaders({ locator: this.#locator(peer.headersFrom) });
@@ -176,6 +186,11 @@ export class HeaderDownload {
     // The genesis hash, last, is what always connects.
     return [...locator.slice(0, MAX_LOCATOR_HASHES - 1), ...locator.slice(-1)];
   }
+}
+
+/** Until when the answer is waited for before another peer is asked beside this one; 0 when none is under way. */
+function stallsAtMs(peer: SyncPeer): number {
+  return peer.headersInFlight ? peer.headersAskedMs + HEADERS_STALL_MS : 0;
 }
 
 function work(peer: SyncPeer): bigint {

@@ -78,8 +78,7 @@ export class SyncFlow {
 
   /** Deadlines, polls and whatever has become possible since. */
   tick(nowMs: number): readonly SyncEffect[] {
-    const effects = this.#ledger.takeExpired(nowMs).flatMap((request) => this.#expired(request, nowMs));
-    return this.#advance(effects, nowMs);
+    return this.#advance([], nowMs);
   }
 
   /** True while bodies are missing or a peer claims a better chain than ours. */
@@ -94,8 +93,10 @@ export class SyncFlow {
     return told;
   }
 
-  /** Adds to `effects` what follows from the new state. Peers that these drop are forgotten before anything is asked. */
-  #advance(effects: readonly SyncEffect[], nowMs: number): readonly SyncEffect[] {
+  /** Adds what follows from the new state. Peers that these drop are forgotten before anything is asked. */
+  #advance(first: readonly SyncEffect[], nowMs: number): readonly SyncEffect[] {
+    const expired = this.#ledger.takeExpired(nowMs).flatMap((request) => this.#expired(request, nowMs));
+    const effects = [...first, ...expired];
     for (const effect of effects) if (effect.kind === "disconnect") this.#forget(effect.peer);
     const next = [
       ...effects,

@@ -19,6 +19,7 @@ export class SyncPeer {
   /** Work of the chain whose headers the peer has shown us. */
   shownWork = 0n;
   headersInFlight = false;
+  headersAskedMs = 0;
   headersFailures = 0;
   headersRestUntilMs = 0;
   /** Something of the peer's did not connect: ask it for headers whatever its status says. */

@@ -23,7 +23,10 @@ export interface SyncChainView {
   tipWork(): bigint;
   hasHeader(hash: BlockHash): boolean;
   acceptHeaders(headers: readonly BlockHeader[], from: PeerId): HeadersOutcome;
-  /** Bodies not stored yet on the way to the best header, oldest first. */
-  missingBodies(max: number): readonly BlockHash[];
+  /**
+   * Bodies not stored yet on the way to the best header, oldest first.
+   * @param towards another known header to go to instead, when nobody has the bodies of the best.
+   */
+  missingBodies(max: number, towards?: BlockHash): readonly BlockHash[];
   hasBody(hash: BlockHash): boolean;
 }

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { PROTOCOL_LIMITS } from "../limits.ts";
 import { Gcra } from "./gcra.ts";
 import { RequestQuotas } from "./request-quotas.ts";
@@ -43,10 +43,10 @@ describe("gcra", () => {
   });
 });
 
-describe("request quotas", () => {
-  const quotas = (): RequestQuotas =>
-    new RequestQuotas(PROTOCOL_LIMITS, { units: 1_000, windowMs: 1_000 }, { units: 5_000, windowMs: 1_000 });
+const quotas = (): RequestQuotas =>
+  new RequestQuotas(PROTOCOL_LIMITS, { units: 1_000, windowMs: 1_000 }, { units: 5_000, windowMs: 1_000 });
 
+describe("request quotas", () => {
   test("a request is charged by what it names", () => {
     const limited = quotas();
     const { units } = PROTOCOL_LIMITS.blocks.perPeer;

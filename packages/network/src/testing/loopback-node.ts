@@ -37,6 +37,8 @@ export class LoopbackNode {
   serve: (protocol: SyncProtocol, from: PeerId, request: Uint8Array) => readonly Uint8Array[] = (_p, _f, request) => [
     request,
   ];
+  /** Is told of every peer that comes (true) and goes. */
+  onPeer: (peer: PeerId, connected: boolean) => void = () => {};
   readonly #waiting = new Set<() => void>();
 
   private constructor(transport: Transport) {
@@ -100,8 +102,16 @@ export class LoopbackNode {
 
   #handlers(): TransportHandlers {
     return {
-      peerConnected: (peer) => this.#told(() => this.connected.add(peer)),
-      peerDisconnected: (peer) => this.#told(() => this.connected.delete(peer)),
+      peerConnected: (peer) =>
+        this.#told(() => {
+          this.connected.add(peer);
+          this.onPeer(peer, true);
+        }),
+      peerDisconnected: (peer) =>
+        this.#told(() => {
+          this.connected.delete(peer);
+          this.onPeer(peer, false);
+        }),
       gossip: (topic, from, payload, verdict) =>
         this.#told(() => {
           const message = { topic, from, payload };
@@ -115,7 +125,7 @@ export class LoopbackNode {
 
   #told(change: () => void): void {
     change();
-    for (const look of [...this.#waiting]) look();
+    for (const look of this.#waiting) look();
   }
 }
 

@@ -4,7 +4,7 @@ import { concatBytes, equalBytes } from "@forkyard/core/bytes/bytes";
 import { DecodeError } from "@forkyard/core/errors";
 import type { BlockHash, MerkleRoot, Txid } from "@forkyard/core/hash";
 import { type BlockHeader, blockHashOf, encodeHeader } from "@forkyard/core/header";
-import fc from "fast-check";
+import * as fc from "fast-check";
 import {
   MAX_BLOCKS_PER_REQUEST,
   MAX_HEADERS_PER_MESSAGE,
@@ -24,33 +24,40 @@ import { decodeStatus, encodeStatus, type Status } from "./status.ts";
 const hex64 = fc.stringMatching(/^[0-9a-f]{63}[1-9a-f]$/);
 const blockHash = hex64.map((hash) => hash as BlockHash);
 const txid = hex64.map((hash) => hash as Txid);
+const PLAIN = { noNullPrototype: true } as const;
 const u32 = fc.nat(0xffffffff);
-const header: fc.Arbitrary<BlockHeader> = fc.record({
-  version: fc.integer({ min: -0x80000000, max: 0x7fffffff }),
-  prevHash: blockHash,
-  merkleRoot: hex64.map((hash) => hash as MerkleRoot),
-  time: u32,
-  bits: u32,
-  nonce: u32,
-});
-const status: fc.Arbitrary<Status> = fc.record({
-  genesisHash: blockHash,
-  height: u32,
-  tip: blockHash,
-  chainWork: fc.bigInt(0n, 2n ** 256n - 1n),
-  userAgent: fc.string({ unit: "grapheme-ascii", maxLength: 256 }),
-});
+const header: fc.Arbitrary<BlockHeader> = fc.record(
+  {
+    version: fc.integer({ min: -0x80000000, max: 0x7fffffff }),
+    prevHash: blockHash,
+    merkleRoot: hex64.map((hash) => hash as MerkleRoot),
+    time: u32,
+    bits: u32,
+    nonce: u32,
+  },
+  PLAIN,
+);
+const status: fc.Arbitrary<Status> = fc.record(
+  {
+    genesisHash: blockHash,
+    height: u32,
+    tip: blockHash,
+    chainWork: fc.bigInt(0n, 2n ** 256n - 1n),
+    userAgent: fc.string({ unit: "grapheme-ascii", maxLength: 256 }),
+  },
+  PLAIN,
+);
 const getHeaders: fc.Arbitrary<GetHeaders> = fc.record(
   { locator: fc.array(blockHash, { maxLength: MAX_LOCATOR_HASHES }), stop: blockHash },
-  { requiredKeys: ["locator"] },
+  { ...PLAIN, requiredKeys: ["locator"] },
 );
 
 /** One codec of the wire: what it encodes, and messages to encode. */
 interface Codec<T> {
   readonly name: string;
   readonly messages: fc.Arbitrary<T>;
-  encode(message: T): Uint8Array;
-  decode(bytes: Uint8Array): T;
+  readonly encode: (message: T) => Uint8Array;
+  readonly decode: (bytes: Uint8Array) => T;
 }
 
 function testCodec<T>({ name, messages, encode, decode }: Codec<T>): void {
@@ -107,11 +114,11 @@ testCodec({
 });
 testCodec({ name: "mempool", messages: fc.array(txid), encode: encodeMempoolTxids, decode: decodeMempoolTxids });
 
-describe("bounds", () => {
-  const zeros = (count: number): Uint8Array => new Uint8Array(count);
-  const counted = (count: number, size: number): Uint8Array =>
-    concatBytes(Uint8Array.of(0xfd, count & 0xff, count >>> 8), zeros(count * size));
+const zeros = (count: number): Uint8Array => new Uint8Array(count);
+const counted = (count: number, size: number): Uint8Array =>
+  concatBytes(Uint8Array.of(0xfd, count & 0xff, count >>> 8), zeros(count * size));
 
+describe("bounds", () => {
   test("one more than the limit is refused", () => {
     assert.throws(() => decodeHeaders(counted(MAX_HEADERS_PER_MESSAGE + 1, 81)), DecodeError);
     assert.equal(decodeHeaders(counted(MAX_HEADERS_PER_MESSAGE, 81)).length, MAX_HEADERS_PER_MESSAGE);
@@ -154,8 +161,9 @@ describe("bounds", () => {
   });
 });
 
+const LIMITS = { maxFrameBytes: 400, maxFrames: 8, maxTotalBytes: 1_000 };
+
 describe("frames", () => {
-  const LIMITS = { maxFrameBytes: 400, maxFrames: 8, maxTotalBytes: 1_000 };
   const frames = fc.array(fc.uint8Array({ maxLength: 300 }), { maxLength: 3 });
 
   test("frames cut anywhere come out whole", () => {
@@ -187,11 +195,11 @@ describe("frames", () => {
   });
 
   test("a promise of too much is refused before it is kept", () => {
-    const reader = (): FrameReader => new FrameReader(LIMITS);
-    assert.throws(() => reader().push(framePrefix(401)), /frame of 401 bytes/);
-    assert.throws(() => reader().push(Uint8Array.of(0xff, 0xff, 0xff, 0xff)), /too long/);
-    assert.throws(() => reader().push(Uint8Array.of(0x80, 0x00)), /shortest/);
-    const half = reader();
+    const push = (bytes: Uint8Array) => (): void => new FrameReader(LIMITS).push(bytes);
+    assert.throws(push(framePrefix(401)), /frame of 401 bytes/);
+    assert.throws(push(Uint8Array.of(0xff, 0xff, 0xff, 0xff)), /too long/);
+    assert.throws(push(Uint8Array.of(0x80, 0x00)), /shortest/);
+    const half = new FrameReader(LIMITS);
     half.push(framePrefix(300));
     assert.ok(!half.atBoundary);
   });

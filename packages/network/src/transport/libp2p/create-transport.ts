@@ -197,8 +197,8 @@ function hostAndPort(options: Libp2pTransportOptions): string {
   return `${options.host ?? "127.0.0.1"} port ${options.port}`;
 }
 
-/** The cause, as a person needs it: libp2p wraps the errors of all its listeners. */
+/** The cause, as a person needs it: libp2p wraps the errors of its listeners. */
 function listenFault(error: unknown): string {
-  const text = error instanceof Error ? `${error.message} ${String(error.cause ?? "")}` : String(error);
-  return text.includes("EADDRINUSE") ? "another program uses it: choose another port, or 0 for any" : text.trim();
+  const text = error instanceof Error ? error.message : String(error);
+  return text.includes("EADDRINUSE") ? "another program uses it: choose another port, or 0 for any" : text;
 }

@@ -1,7 +1,10 @@
 import type { Timers } from "@forkyard/core/ports/clock";
 
 /** A signal that aborts after `delayMs`, on the timers of the port. Call `cancel` when it is not needed any more. */
-export function deadline(timers: Timers, delayMs: number): { readonly signal: AbortSignal; cancel(): void } {
+export function deadline(
+  timers: Timers,
+  delayMs: number,
+): { readonly signal: AbortSignal; readonly cancel: () => void } {
   const controller = new AbortController();
   const cancel = timers.after(delayMs, () => controller.abort(new Error(`not done in ${delayMs} ms`)));
   return { signal: controller.signal, cancel };

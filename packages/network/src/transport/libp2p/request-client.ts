@@ -24,17 +24,14 @@ export class RequestClient {
 
   /** `done` is called once, in a later turn; whatever goes wrong arrives there as text. */
   request(peer: PeerId, protocol: SyncProtocol, payload: Uint8Array, done: (result: RequestResult) => void): void {
-    const exchange =
-      this.#inFlight < MAX_REQUESTS_IN_FLIGHT
-        ? this.#exchange(peer, protocol, payload)
-        : Promise.reject(new Error("too many requests under way"));
-    exchange.then(
-      (frames) => this.#finish(done, { frames }),
-      (error: Error) => this.#finish(done, { error: error.message }),
-    );
+    void this.#finish(this.#exchange(peer, protocol, payload), done);
   }
 
-  #finish(done: (result: RequestResult) => void, result: RequestResult): void {
+  async #finish(exchange: Promise<readonly Uint8Array[]>, done: (result: RequestResult) => void): Promise<void> {
+    const result = await exchange.then(
+      (frames) => ({ frames }),
+      (error: Error) => ({ error: error.message }),
+    );
     try {
       done(result);
     } catch (error) {
@@ -43,6 +40,7 @@ export class RequestClient {
   }
 
   async #exchange(peer: PeerId, protocol: SyncProtocol, payload: Uint8Array): Promise<readonly Uint8Array[]> {
+    if (this.#inFlight >= MAX_REQUESTS_IN_FLIGHT) throw new Error("too many requests under way");
     const limits = PROTOCOL_LIMITS[protocol];
     const { signal, cancel } = deadline(this.#ports.timers, WHOLE_STREAM_TIMEOUT_MS);
     let stream: Stream | undefined;
