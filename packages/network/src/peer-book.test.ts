@@ -66,6 +66,19 @@ describe("peer book", () => {
     assert.equal(book.nextDueMs(NONE), REDIAL_MAX_MS);
   });
 
+  test("peers added later are dialled at once, removed ones no more", () => {
+    const book = new PeerBook("a", []);
+    book.add(address("b"), 1_000);
+    book.add(address("b"), 1_000);
+    book.add(address("a"), 1_000);
+    assert.deepEqual(book.takeDue(1_000, NONE), [address("b")]);
+    book.remove(address("b"));
+    book.dialEnded(address("b"), undefined, 1_000);
+    assert.equal(book.nextDueMs(NONE), Number.POSITIVE_INFINITY);
+    for (let i = 0; i < MAX_STATIC_PEERS; i++) book.add(address(`p${i}`), 0);
+    assert.throws(() => book.add(address("z"), 0), InputError);
+  });
+
   test("the number of static peers is bounded", () => {
     const addresses = Array.from({ length: MAX_STATIC_PEERS + 1 }, (_, i) => address(`p${i}`));
     assert.throws(() => new PeerBook("a", addresses), InputError);

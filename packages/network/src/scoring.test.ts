@@ -34,8 +34,9 @@ describe("application scores", () => {
   });
 });
 
-test("a header in the future is nobody's fault, any other bad header is", () => {
+test("a header in the future, or after a block that we refused, is nobody's fault; any other bad header is", () => {
   assert.equal(headerErrorPoints("time-too-new"), 0);
+  assert.equal(headerErrorPoints("bad-prevblk"), 0);
   assert.equal(headerErrorPoints("high-hash"), GARBAGE_POINTS);
 });
 

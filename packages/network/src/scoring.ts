@@ -10,10 +10,10 @@ import { topicName } from "./topics.ts";
 import type { PeerId, Topic } from "./transport/transport.ts";
 
 /**
- * Rules that an honest peer's headers can break: by clocks that differ. Any other broken rule could have been noticed
- * before sending.
+ * Rules that an honest peer's headers can break: by clocks that differ, or because we found (or a person declared) an
+ * ancestor invalid. Any other broken rule could have been noticed before sending.
  */
-const BLAMELESS_HEADER_ERRORS: ReadonlySet<string> = new Set(["time-too-new"]);
+const BLAMELESS_HEADER_ERRORS: ReadonlySet<string> = new Set(["time-too-new", "duplicate-invalid", "bad-prevblk"]);
 
 /** Points for serving a header that breaks the rule `code`. */
 export function headerErrorPoints(code: string): number {
