@@ -98,7 +98,8 @@ function parseDocument(file: string): unknown {
     throw new InputError(`cannot read the configuration ${file}: ${(error as Error).message}`);
   }
   try {
-    return parse(text);
+    // Warnings go to the terminal as they are, several lines of the file with them; only errors count here.
+    return parse(text, { logLevel: "error" });
   } catch (error) {
     throw new InputError(`${file} is not YAML: ${(error as Error).message.split("\n")[0]}`);
   }

@@ -3,6 +3,7 @@ import type { RunningDevnet } from "../remote/running-devnet.ts";
 import { branchTransactions, type RemovedBlock, type TransactionsMode } from "./branch-transactions.ts";
 import { chooseVictim, type Payment } from "./choose-victim.ts";
 import { requireDepth } from "./parse-depth.ts";
+import { paymentsBetweenWallets } from "./payments.ts";
 
 /** A payment that the branch replaces, and the transaction that pays its coins back to the payer. */
 export interface DoubleSpend extends Payment {
@@ -22,8 +23,8 @@ export interface AttackPlan {
 }
 
 /**
- * Plans a branch from `depth` blocks below the tip. undefined: `mode` is replace, and there is no payment in those
- * blocks that could be replaced.
+ * Plans a branch from `depth` blocks below the tip. undefined: `mode` is replace, and the oldest of those blocks, the one
+ * that makes a payment `depth` deep, holds none that could be replaced.
  * @throws InputError when the chain is not that long
  */
 export async function planAttack(
@@ -39,31 +40,9 @@ export async function planAttack(
   const plan = { forkPoint, tip, blocks };
   if (mode !== "replace") return { ...plan, transactions: branchTransactions(mode, blocks) };
 
-  const victim = chooseVictim(blocks, await paymentsBetweenWallets(devnet));
+  const victim = chooseVictim(blocks.slice(0, 1), await paymentsBetweenWallets(devnet));
   if (victim === undefined) return undefined;
   const conflict = await devnet.walletHost(victim.payer).doubleSpend(victim.payer, victim.txid);
   const transactions = branchTransactions(mode, blocks, { txid: victim.txid, byHex: conflict.hex });
   return { ...plan, transactions, doubleSpend: { ...victim, replacedBy: conflict.txid } };
-}
-
-/** Payments from one wallet of the devnet to another. */
-async function paymentsBetweenWallets(devnet: RunningDevnet): Promise<readonly Payment[]> {
-  const owned = devnet.running().flatMap((node) => node.state.wallets.map((wallet) => ({ node, wallet })));
-  const entries = await Promise.all(
-    owned.map(async ({ node, wallet }) => (await node.walletEntries(wallet)).map((entry) => ({ ...entry, wallet }))),
-  );
-  const payers = new Map(
-    entries
-      .flat()
-      .filter((entry) => entry.category === "send")
-      .map((entry) => [entry.txid, entry.wallet]),
-  );
-  return entries
-    .flat()
-    .filter((entry) => entry.category === "receive")
-    .flatMap((entry): Payment[] => {
-      const payer = payers.get(entry.txid);
-      if (payer === undefined || payer === entry.wallet) return [];
-      return [{ txid: entry.txid, payer, receiver: entry.wallet, amount: entry.amount }];
-    });
 }

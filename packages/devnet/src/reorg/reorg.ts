@@ -9,8 +9,8 @@ import type { RunningDevnet } from "../remote/running-devnet.ts";
 import { type AttackPlan, type DoubleSpend, planAttack } from "./attack-plan.ts";
 import { awaitSwitch, SwitchLog } from "./await-switch.ts";
 import type { RemovedBlock, TransactionsMode } from "./branch-transactions.ts";
+import { buryPayment } from "./bury-payment.ts";
 import { chooseAttacker } from "./choose-attacker.ts";
-import { stagePayment } from "./staged-payment.ts";
 import { type TransactionFate, transactionFates } from "./transaction-fates.ts";
 
 export interface ReorgRequest {
@@ -77,7 +77,7 @@ export async function reorg(
     const outcome = await publish(watch, attacker, address, prepared.branch, nodes.length);
     const after = await wealth(devnet, attacker);
     return {
-      depth: request.depth,
+      depth: outcome.log.removed.length,
       attacker: attacker.name,
       forkPoint: prepared.plan.forkPoint,
       removed: outcome.log.removed,
@@ -118,18 +118,13 @@ async function prepare(
   say: (line: string) => void,
 ): Promise<PreparedAttack> {
   let staged = false;
-  for (let attempt = 1; ; attempt++) {
-    const plan = await planAttack(devnet, attacker, request.depth, request.mode);
-    if (plan === undefined) {
-      if (attempt >= MAX_REORG_ATTEMPTS)
-        throw new InputError("the net mines faster than a payment can be staged: try again");
-      say(
-        `no payment between wallets in the last ${request.depth} blocks: ${attacker.name} pays the merchant, and ${request.depth} blocks are mined on it`,
-      );
-      await stagePayment(devnet, watch, attacker, request.depth);
-      staged = true;
-      continue;
+  for (let attempt = 1; attempt <= MAX_REORG_ATTEMPTS; attempt++) {
+    if (request.mode === "replace") {
+      staged = (await buryPayment(devnet, watch, attacker, request.depth, say)).staged || staged;
     }
+    const plan = await planAttack(devnet, attacker, request.depth, request.mode);
+    // The net has mined on since the payment was deep enough.
+    if (plan === undefined) continue;
     const { forkPoint, transactions } = plan;
     const branch = await attacker.mineBranch({
       forkPoint: forkPoint.hash,
@@ -138,8 +133,10 @@ async function prepare(
       address,
     });
     const moved = watch.tips.get(attacker.name) !== plan.tip;
-    if (!moved || attempt >= MAX_REORG_ATTEMPTS) return { plan, branch, staged };
+    // A branch that takes longer than the net needs for a block goes deeper than was asked for; the answer says how deep.
+    if (!moved || attempt === MAX_REORG_ATTEMPTS) return { plan, branch, staged };
   }
+  throw new InputError("the net mines faster than a payment can be buried: try again");
 }
 
 interface Outcome {

@@ -131,8 +131,10 @@ export class WithheldBranches {
   ): Promise<Block> {
     const { miner, params, nowSeconds } = this.#parts;
     const parent = ancestry.tip;
+    // As an attacker would: times that look like honest mining, or the retarget would make each block harder.
+    const time = Math.min(nowSeconds(), parent.header.time + params.spacingSeconds);
     const renewed = (): BlockTemplate =>
-      this.#parts.templates.on({ parent, ancestry, txs, payTo: request.scriptPubKey });
+      this.#parts.templates.on({ parent, ancestry, txs, payTo: request.scriptPubKey, time });
     const found = await miner.search(renewed, {
       signal: request.signal,
       maxTries: Number.POSITIVE_INFINITY,

@@ -22,6 +22,8 @@ export interface BranchTemplateRequest {
   readonly ancestry: Ancestry;
   readonly txs: readonly TemplateTransaction[];
   readonly payTo: Uint8Array;
+  /** Seconds since 1970; now when absent. */
+  readonly time?: number;
 }
 
 /** Makes block templates, no two of them with the same coinbase. */
@@ -44,6 +46,6 @@ export class TemplateMaker {
   on(request: BranchTemplateRequest): BlockTemplate {
     const { params, nowSeconds, tag } = this.#parts;
     this.#extraNonce += 1;
-    return buildTemplate({ ...request, params, tag, extraNonce: this.#extraNonce, time: nowSeconds() });
+    return buildTemplate({ time: nowSeconds(), ...request, params, tag, extraNonce: this.#extraNonce });
   }
 }
