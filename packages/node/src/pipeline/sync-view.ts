@@ -44,12 +44,13 @@ export class ChainSyncView implements SyncChainView {
     };
   }
 
-  /** Bodies wanted on the best header chain, oldest first. */
-  missingBodies(max: number): readonly BlockHash[] {
+  /** Bodies wanted on the way to the best header, or to `towards`, oldest first. */
+  missingBodies(max: number, towards?: BlockHash): readonly BlockHash[] {
     const { tree } = this.#chain;
     const missing: BlockHash[] = [];
-    let entry = tree.bestHeader();
+    let entry = (towards === undefined ? undefined : tree.get(towards)) ?? tree.bestHeader();
     while (entry.status !== "connected") {
+      if (entry.status === "invalid") return [];
       if (entry.status === "header") missing.push(entry.hash);
       entry = tree.ancestor(entry, entry.height - 1);
     }
