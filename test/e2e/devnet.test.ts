@@ -10,6 +10,8 @@ import { Home, processRuns } from "./support/command.ts";
 
 const COIN = 100_000_000;
 const NODES = ["node1", "node2", "node3", "node4", "node5"];
+/** Of each node, in hashes a second: a fifth of the default. */
+const HASH_RATE = "20000";
 /** What the issue promises on an idle machine, with room for a busy one. */
 const START_LIMIT_MS = 30_000;
 const REORG_LIMIT_MS = 20_000;
@@ -23,11 +25,26 @@ describe("a devnet of five nodes", { timeout: 8 * 60 * 1000 }, () => {
   });
   after(() => home.remove());
 
-  /** @param depth how deep the payment is to be */
+  async function setHashRate(rate: string): Promise<void> {
+    for (const node of NODES) await home.json("rpc", "forkyard_setmining", rate, "--node", node);
+  }
+
+  /** Makes all nodes stop mining, so that the chain stands still while `use` counts blocks. */
+  async function whileNobodyMines(use: () => Promise<void>): Promise<void> {
+    await setHashRate("0");
+    try {
+      await use();
+    } finally {
+      await setHashRate(HASH_RATE);
+    }
+  }
+
+  /** A payment to the merchant that is `depth` blocks deep. */
   async function payAndBury(depth: number): Promise<PayResult> {
-    const paid = await home.json<PayResult>("pay", "alice", "merchant", "1.5", "--wait");
-    const target = (paid.block?.height ?? 0) + depth - 1;
-    await home.statusUntil((status) => status.agreed && status.height >= target, BLOCK_LIMIT_MS);
+    const paid = await home.json<PayResult>("pay", "alice", "merchant", "1.5");
+    const { address } = await home.json<{ address: string }>("wallet", "new-address", "miner1");
+    await home.json("rpc", "generatetoaddress", String(depth), address, "1000000000");
+    await home.statusUntil((status) => status.agreed, BLOCK_LIMIT_MS);
     return paid;
   }
 
@@ -81,22 +98,26 @@ describe("a devnet of five nodes", { timeout: 8 * 60 * 1000 }, () => {
     assert.equal((await balance("merchant")).confirmed - earlier.confirmed, 0.25 * COIN);
   });
 
-  test("reorg --txs keep: the payment is mined again on the new branch", async () => {
-    const paid = await payAndBury(2);
-    const result = await home.json<ReorgResult>("reorg", "2");
-    assertReorg(result, 2);
-    await assertOnBranch(result);
-    const fate = result.transactions.find((tx) => tx.txid === paid.txid);
-    assert.deepEqual(fate, { txid: paid.txid, fate: "mined" });
-    assert.deepEqual(result.balances["merchant"]?.before, result.balances["merchant"]?.after);
-  });
+  test("reorg --txs keep: the payment is mined again on the new branch", () =>
+    whileNobodyMines(async () => {
+      const paid = await payAndBury(2);
+      const result = await home.json<ReorgResult>("reorg", "2");
+      assertReorg(result, 2);
+      await assertOnBranch(result);
+      assert.deepEqual(result.transactions, [{ txid: paid.txid, fate: "mined" }]);
+      assert.equal(result.balances["merchant"]?.before, result.balances["merchant"]?.after);
+    }));
 
-  test("reorg --txs drop: the payment goes back to the mempools", async () => {
-    const paid = await payAndBury(1);
-    const result = await home.json<ReorgResult>("reorg", "1", "--txs", "drop");
-    assertReorg(result, 1);
-    assert.deepEqual(result.transactions, [{ txid: paid.txid, fate: "mempool" }]);
-  });
+  test("reorg --txs drop: the payment goes back to the mempools", () =>
+    whileNobodyMines(async () => {
+      const paid = await payAndBury(1);
+      const result = await home.json<ReorgResult>("reorg", "1", "--txs", "drop");
+      assertReorg(result, 1);
+      assert.deepEqual(result.transactions, [{ txid: paid.txid, fate: "mempool" }]);
+      for (const node of NODES) {
+        assert.deepEqual(await home.json<string[]>("rpc", "getrawmempool", "--node", node), [paid.txid]);
+      }
+    }));
 
   test("reorg 6 --txs replace: a double spend makes the merchant poorer, and nothing out of nothing", async () => {
     const result = await home.json<ReorgResult>("reorg", "6", "--txs", "replace");

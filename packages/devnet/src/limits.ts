@@ -22,6 +22,8 @@ export const NODE_STOP_LIMIT_MS = 5_000;
 export const SUPERVISOR_STOP_LIMIT_MS: number = NODE_STOP_LIMIT_MS + 5_000;
 /** How long a start waits for processes of the last run that still close. */
 export const LEFTOVER_EXIT_LIMIT_MS = 5_000;
+/** How long a start waits for the system to clear away processes that have ended: where nobody does, it goes on. */
+export const ZOMBIE_LIMIT_MS = 3_000;
 /** How often a process that is not our child is looked at. */
 export const PROCESS_CHECK_INTERVAL_MS = 50;
 /** A node that ends unasked is started again after this pause. */

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { identifyProcess, isRunning } from "@forkyard/devnet/folder/process-identity";
 import type { DevnetStatus } from "@forkyard/devnet/observe/status";
 import { repositoryRoot } from "../../repository-root.ts";
 
@@ -83,14 +84,9 @@ export class Home {
   }
 }
 
-/** True while a process of this number runs. */
+/** True while a process of this number runs; one that has ended and waits to be cleared away does not. */
 export function processRuns(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
+  return isRunning(identifyProcess(pid));
 }
 
 async function text(stream: NodeJS.ReadableStream | null): Promise<string> {

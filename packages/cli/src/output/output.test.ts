@@ -50,6 +50,15 @@ describe("output", () => {
     assert.equal(err.text, "note\n");
   });
 
+  test("progress on a terminal gives way to the next line", () => {
+    const { err, output: target } = output({ tty: true });
+    target.progress("5 %");
+    target.progress("6 %");
+    target.note("note");
+    target.note("other");
+    assert.equal(err.text, "5 %\r\u001B[K6 %\r\u001B[Knote\nother\n");
+  });
+
   test("colours on a terminal, unless NO_COLOR is set", () => {
     assert.equal(output({ tty: true }).output.style("red", "x"), "\u001B[31mx\u001B[39m");
     assert.equal(output({ tty: true, environment: { NO_COLOR: "1" } }).output.style("red", "x"), "x");

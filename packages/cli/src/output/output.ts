@@ -17,6 +17,7 @@ export class Output {
   readonly #out: TextSink;
   readonly #err: TextSink;
   readonly #colour: boolean;
+  #progressShown = false;
 
   constructor(json: boolean, out: TextSink, err: TextSink, environment: Readonly<Record<string, string | undefined>>) {
     this.json = json;
@@ -33,26 +34,37 @@ export class Output {
 
   /** The result of the command: `document` with --json, else `lines`. */
   result(document: unknown, lines: () => readonly string[]): void {
+    this.#clearProgress();
     if (this.json) this.#out.write(`${JSON.stringify(document)}\n`);
     else for (const line of lines()) this.#out.write(`${line}\n`);
   }
 
   /** A line for people while the command runs: with --json it must not disturb the document. */
   line(text: string): void {
+    this.#clearProgress();
     (this.json ? this.#err : this.#out).write(`${text}\n`);
   }
 
   /** A line about what is going on, never part of the result. */
   note(text: string): void {
+    this.#clearProgress();
     this.#err.write(`${text}\n`);
   }
 
-  /** Replaces the line on the terminal; does nothing in a pipe. */
+  /** Shows this instead of the last progress, until something else is written or it is empty; nothing in a pipe. */
   progress(text: string): void {
-    if (this.interactive) this.#err.write(`\r\u001B[K${text}`);
+    if (!this.interactive) return;
+    this.#clearProgress();
+    this.#err.write(text);
+    this.#progressShown = text !== "";
   }
 
   style(style: Style, text: string): string {
     return this.#colour ? styleText(style, text, { validateStream: false }) : text;
+  }
+
+  #clearProgress(): void {
+    if (this.#progressShown) this.#err.write("\r\u001B[K");
+    this.#progressShown = false;
   }
 }

@@ -4,7 +4,8 @@ import { setTimeout as pause } from "node:timers/promises";
 import { z } from "zod";
 import { PROCESS_CHECK_INTERVAL_MS } from "../limits.ts";
 
-/** Fields of /proc/PID/stat after the program's name: the start time is the 22nd of all, the name the 2nd. */
+/** Places in /proc/PID/stat after the program's name, which is the 2nd field: threads are the 20th, the start time the 22nd. */
+const THREADS_FIELD = 20 - 3;
 const START_TIME_FIELD = 22 - 3;
 
 /** A process, told apart from a later one that got the same number. */
@@ -26,12 +27,7 @@ export function identifyProcess(pid: number): ProcessIdentity {
 
 /** True while exactly this process runs. */
 export function isRunning(identity: ProcessIdentity): boolean {
-  try {
-    process.kill(identity.pid, 0);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== "EPERM") return false;
-  }
-  return startTime(identity.pid) === identity.startedAt;
+  return exists(identity.pid) && startTime(identity.pid) === identity.startedAt;
 }
 
 /** Sends a signal to exactly this process; does nothing when it has ended. */
@@ -58,6 +54,23 @@ export async function awaitExits(
   return left;
 }
 
+/** Waits until no zombies are left of processes that have ended: others may take those for alive. */
+export async function awaitReaping(identities: readonly ProcessIdentity[], limitMs: number): Promise<void> {
+  const deadline = performance.now() + limitMs;
+  while (identities.some((identity) => exists(identity.pid)) && performance.now() < deadline) {
+    await pause(PROCESS_CHECK_INTERVAL_MS);
+  }
+}
+
+function exists(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === "EPERM";
+  }
+}
+
 /** When the process started, in a form of the system's own; undefined when there is no such process. */
 function startTime(pid: number): string | undefined {
   if (process.platform === "linux") return linuxStartTime(pid);
@@ -74,6 +87,7 @@ function linuxStartTime(pid: number): string | undefined {
     return undefined;
   }
   const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-  // A zombie has ended; it only waits for its parent to notice.
-  return fields[0] === "Z" ? undefined : fields[START_TIME_FIELD];
+  // A zombie has ended and only waits for its parent to notice, but while it has threads its files are still open.
+  const ended = fields[0] === "Z" && Number(fields[THREADS_FIELD]) <= 1;
+  return ended ? undefined : fields[START_TIME_FIELD];
 }

@@ -1,9 +1,9 @@
 import { InputError } from "@forkyard/core/errors";
 import type { DevnetPlan } from "../config/plan-devnet.ts";
 import type { DevnetFolder } from "../folder/layout.ts";
-import { awaitExits, signalProcess } from "../folder/process-identity.ts";
+import { awaitExits, awaitReaping, signalProcess } from "../folder/process-identity.ts";
 import { type DevnetState, readState } from "../folder/state-file.ts";
-import { LEFTOVER_EXIT_LIMIT_MS } from "../limits.ts";
+import { LEFTOVER_EXIT_LIMIT_MS, ZOMBIE_LIMIT_MS } from "../limits.ts";
 
 /**
  * Makes sure that nothing of an earlier run is alive: nodes whose supervisor was killed close by themselves; one that
@@ -27,4 +27,5 @@ export async function endNodes(state: DevnetState): Promise<void> {
   const left = await awaitExits(identities, LEFTOVER_EXIT_LIMIT_MS);
   for (const identity of left) signalProcess(identity, "SIGKILL");
   await awaitExits(left, LEFTOVER_EXIT_LIMIT_MS);
+  await awaitReaping(identities, ZOMBIE_LIMIT_MS);
 }
