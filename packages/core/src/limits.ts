@@ -5,7 +5,7 @@ export const MAX_BLOCK_WEIGHT = 4_000_000;
 /** BIP141: non-witness bytes weigh four units, witness bytes one. */
 export const WITNESS_SCALE_FACTOR = 4;
 /** No serialized block is longer: every byte weighs at least one unit. */
-export const MAX_BLOCK_BYTES: number = MAX_BLOCK_WEIGHT;
+export const MAX_BLOCK_BYTES = 4_000_000;
 /** Bitcoin Core `MAX_SIZE`: no length prefix may promise more bytes. */
 export const MAX_COMPACT_SIZE = 0x02000000;
 /** A script longer than this can never be executed. */

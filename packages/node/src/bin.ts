@@ -5,14 +5,29 @@ import { readNodeConfig } from "./config.ts";
 import { runNode } from "./process/run-node.ts";
 
 const USAGE = "usage: node bin.ts --config FILE [--exit-with-stdin]";
+const EXIT_FAILED = 1;
+const EXIT_USAGE = 2;
 
 try {
-  const { values } = parseArgs({
-    options: { config: { type: "string" }, "exit-with-stdin": { type: "boolean", default: false } },
-  });
-  if (values.config === undefined) throw new InputError(USAGE);
-  process.exit(await runNode(readNodeConfig(values.config), { exitWithStdin: values["exit-with-stdin"] }));
+  const { config, exitWithStdin } = readArguments();
+  process.exit(await runNode(readNodeConfig(config), { exitWithStdin }));
 } catch (error) {
   process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
-  process.exit(2);
+  process.exit(error instanceof InputError ? EXIT_USAGE : EXIT_FAILED);
+}
+
+function readArguments(): { config: string; exitWithStdin: boolean } {
+  const options = { config: { type: "string" }, "exit-with-stdin": { type: "boolean", default: false } } as const;
+  const values = parsed(() => parseArgs({ options }).values);
+  if (values.config === undefined) throw new InputError(USAGE);
+  return { config: values.config, exitWithStdin: values["exit-with-stdin"] };
+}
+
+/** Node's parser throws a TypeError with a good message for what a person mistyped. */
+function parsed<T>(parse: () => T): T {
+  try {
+    return parse();
+  } catch (error) {
+    throw error instanceof TypeError ? new InputError(`${error.message}; ${USAGE}`) : error;
+  }
 }

@@ -1,9 +1,11 @@
 import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, test } from "node:test";
+import { setImmediate } from "node:timers/promises";
 import { InputError } from "@forkyard/core/errors";
 import { lockDataFolder } from "./data-folder-lock.ts";
 import { spawnScript } from "./testing/child.ts";
@@ -47,6 +49,25 @@ describe("data folder lock", () => {
       const lock = lockDataFolder(folder);
       assert.match(readFileSync(join(folder, "forkyard.lock"), "utf8"), new RegExp(`^${process.pid} `));
       lock.release();
+    }),
+  );
+
+  test(
+    "is taken over from a process that has ended but was not reaped",
+    { skip: process.platform !== "linux" && "zombies show in /proc" },
+    inFolder(async (folder) => {
+      // The shell becomes a program that never waits for the child it started.
+      const parent = spawn("sh", ["-c", "true & echo $!; exec sleep 60"], { stdio: ["ignore", "pipe", "inherit"] });
+      const [line] = (await once(parent.stdout, "data")) as [Buffer];
+      const zombie = Number(line.toString());
+      const stat = (): string => readFileSync(`/proc/${zombie}/stat`, "utf8");
+      while (!/\) Z /.test(stat())) await setImmediate();
+      lockDataFolder(folder).release();
+      const startTime = stat().split(") ")[1]?.split(" ")[19];
+      writeFileSync(join(folder, "forkyard.lock"), `${zombie} ${startTime}\n`);
+      lockDataFolder(folder).release();
+      parent.kill();
+      await once(parent, "exit");
     }),
   );
 

@@ -7,6 +7,8 @@ import { MAX_LOCK_ATTEMPTS } from "./limits.ts";
 const LOCK_FILE = "forkyard.lock";
 /** Field of /proc/PID/stat, counted after the command name, that says when the process was started. */
 const START_TIME_FIELD = 19;
+const STATE_FIELD = 0;
+const THREADS_FIELD = 17;
 
 /** The right to use a data folder; given back by `release`, or found stale after the process has died. */
 export interface DataFolderLock {
@@ -91,6 +93,7 @@ function liveOwner(content: string): number | undefined {
   const owner = Number(match[1]);
   // The caller has already looked into `heldHere`: our own pid is that of an earlier process.
   if (owner === ownPid || !isRunning(owner)) return undefined;
+  if (isZombie(owner)) return undefined;
   const startTime = startTimeOf(owner);
   return match[2] === "" || startTime === "" || startTime === match[2] ? owner : undefined;
 }
@@ -104,11 +107,23 @@ function isRunning(pid: number): boolean {
   }
 }
 
+/** A process that has ended and only waits for its parent to notice, which in a container may be never. */
+function isZombie(pid: number): boolean {
+  const fields = statFields(pid);
+  // While threads of it still run, it still holds its files.
+  return fields[STATE_FIELD] === "Z" && Number(fields[THREADS_FIELD]) <= 1;
+}
+
 /** When a process was started, in the kernel's ticks; empty where the system does not tell. */
 function startTimeOf(pid: number): string {
+  return statFields(pid)[START_TIME_FIELD] ?? "";
+}
+
+/** Fields of /proc/PID/stat from the state on; none where the system does not tell. */
+function statFields(pid: number): readonly string[] {
   const stat = readIfThere(`/proc/${pid}/stat`) ?? "";
   // The command name stands in brackets and may hold anything, brackets and blanks too.
-  return stat.slice(stat.lastIndexOf(")") + 2).split(" ")[START_TIME_FIELD] ?? "";
+  return stat.slice(stat.lastIndexOf(")") + 2).split(" ");
 }
 
 function readIfThere(file: string): string | undefined {
