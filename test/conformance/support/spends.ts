@@ -7,31 +7,35 @@ import type { Transaction, TxOutput } from "@forkyard/core/tx";
 
 export const curve = selectCurve();
 
-/** Runs the script of one input that spends `output`. */
+/**
+ * Runs the script of one input.
+ * @param spent the outputs that all inputs spend, in order
+ */
 export function spendResult(
   tx: Transaction,
   inputIndex: number,
-  output: TxOutput,
+  spent: readonly TxOutput[],
   flags: ScriptFlags,
 ): ScriptErrorName | "OK" {
   const input = tx.inputs[inputIndex];
-  if (input === undefined) throw new Error(`no input ${inputIndex}`);
+  const output = spent[inputIndex];
+  if (input === undefined || output === undefined) throw new Error(`no input ${inputIndex}`);
   const spend = { scriptSig: input.scriptSig, scriptPubKey: output.scriptPubKey, witness: input.witness };
-  return verifyScript(spend, flags, new TransactionChecker(tx, inputIndex, output.value, curve));
+  return verifyScript(spend, flags, new TransactionChecker(tx, inputIndex, spent, curve));
 }
 
 /** The set without the rules that lack one they need. */
 export function trimFlags(flags: ScriptFlags): ScriptFlags {
   let trimmed = flags;
   if (!hasFlag(trimmed, SCRIPT_FLAGS.P2SH)) trimmed &= ~SCRIPT_FLAGS.WITNESS;
-  if (!hasFlag(trimmed, SCRIPT_FLAGS.WITNESS)) trimmed &= ~SCRIPT_FLAGS.CLEANSTACK;
+  if (!hasFlag(trimmed, SCRIPT_FLAGS.WITNESS)) trimmed &= ~(SCRIPT_FLAGS.CLEANSTACK | SCRIPT_FLAGS.TAPROOT);
   return trimmed;
 }
 
 /** The set with the rules that others in it need. */
 export function fillFlags(flags: ScriptFlags): ScriptFlags {
   let filled = flags;
-  if (hasFlag(filled, SCRIPT_FLAGS.CLEANSTACK)) filled |= SCRIPT_FLAGS.WITNESS;
+  if (hasFlag(filled, SCRIPT_FLAGS.CLEANSTACK | SCRIPT_FLAGS.TAPROOT)) filled |= SCRIPT_FLAGS.WITNESS;
   if (hasFlag(filled, SCRIPT_FLAGS.WITNESS)) filled |= SCRIPT_FLAGS.P2SH;
   return filled;
 }
@@ -45,4 +49,9 @@ export function flagMixtures(seed: number): ScriptFlags[] {
     return state >>> 8;
   });
   return [...singles, ...mixtures.map((bits) => bits & singles.reduce((all, flag) => all | flag, 0))];
+}
+
+/** The rules of a set, one by one. */
+export function singleFlags(flags: ScriptFlags): ScriptFlags[] {
+  return Object.values(SCRIPT_FLAGS).filter((flag) => hasFlag(flags, flag));
 }

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { concatBytes } from "@forkyard/core/bytes/bytes";
-import { sha256 } from "@forkyard/core/hash";
 import type { Curve } from "@forkyard/core/ports/curve";
+import { sha256 } from "@noble/hashes/sha2.js";
 import { hashes, Point, schnorr } from "@noble/secp256k1";
 import * as fc from "fast-check";
 import { schnorrClaim } from "./bip340.ts";

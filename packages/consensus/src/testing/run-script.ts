@@ -2,6 +2,7 @@ import { toHex } from "@forkyard/core/bytes/bytes";
 import { buildScript } from "@forkyard/core/script/codec";
 import { NO_SCRIPT_FLAGS, type ScriptFlags } from "../rules/script/flags.ts";
 import { runScript } from "../rules/script/interpreter.ts";
+import type { TapscriptLeaf } from "../rules/script/machine.ts";
 import { type ScriptErrorName, ScriptFailure } from "../rules/script/script-error.ts";
 import type { SignatureChecker, SignatureVersion } from "../rules/script/signature-checker.ts";
 import { ScriptStack } from "../rules/script/stack.ts";
@@ -16,11 +17,19 @@ export interface RunOptions {
   readonly flags?: ScriptFlags;
   readonly version?: SignatureVersion;
   readonly checker?: SignatureChecker;
+  /** Of a tapscript. */
+  readonly leaf?: TapscriptLeaf;
 }
+
+const ANY_LEAF: TapscriptLeaf = { hash: new Uint8Array(32), validationWeight: 1_000 };
 
 /** A signature fits the key whose last byte is its own last but one; the very last is the hash type. */
 export const MATCHING_CHECKER: SignatureChecker = {
   checkEcdsa: (signature, publicKey) => signature.length > 0 && signature.at(-2) === publicKey.at(-1),
+  checkSchnorr: (signature, publicKey) => {
+    if (signature.at(-1) !== publicKey.at(-1)) throw new ScriptFailure("SCHNORR_SIG");
+  },
+  isTweaked: () => true,
   checkLockTime: () => false,
   checkSequence: () => false,
 };
@@ -35,7 +44,8 @@ export function runBytes(script: Uint8Array, options: RunOptions = {}): ScriptRu
   const stack = new ScriptStack();
   const shown = (): string[] => stack.elements.map(toHex);
   try {
-    runScript({ script, stack, flags, version, checker });
+    const leaf = version === "tapscript" ? { leaf: options.leaf ?? ANY_LEAF } : {};
+    runScript({ script, stack, flags, version, checker, ...leaf });
     return { error: "OK", stack: shown() };
   } catch (failure) {
     if (!(failure instanceof ScriptFailure)) throw failure;

@@ -53,7 +53,7 @@ const DISABLED_OPCODES: ReadonlySet<number> = new Set([
  * @throws ScriptFailure
  */
 export function runScript(setup: MachineSetup): void {
-  demand(setup.script.length <= MAX_SCRIPT_BYTES, "SCRIPT_SIZE");
+  demand(setup.version === "tapscript" || setup.script.length <= MAX_SCRIPT_BYTES, "SCRIPT_SIZE");
   const machine = new Machine(setup);
   while (machine.position < machine.script.length) {
     const op = readOp(machine.script, machine.position);
@@ -62,6 +62,7 @@ export function runScript(setup: MachineSetup): void {
     checkPresence(machine, op);
     step(machine, op);
     demand(machine.stack.size + machine.altStack.size <= MAX_STACK_ELEMENTS, "STACK_SIZE");
+    machine.operationIndex++;
   }
   demand(machine.conditions.balanced, "UNBALANCED_CONDITIONAL");
 }

@@ -1,6 +1,6 @@
 /** Numbers of the script machine. All are consensus: a block that needs more is invalid on every node. */
 
-/** Opcodes above OP_16 that one script may hold, skipped ones included; CHECKMULTISIG adds its number of keys. */
+/** Opcodes above OP_16 that one script may hold outside tapscript, skipped ones included; CHECKMULTISIG adds its number of keys. */
 export const MAX_OPS_PER_SCRIPT = 201;
 /** Elements on the stack and the alt stack together, after any operation. */
 export const MAX_STACK_ELEMENTS = 1000;
@@ -8,3 +8,5 @@ export const MAX_STACK_ELEMENTS = 1000;
 export const MAX_SCRIPT_NUMBER_BYTES = 4;
 /** Bytes of a number that CHECKLOCKTIMEVERIFY and CHECKSEQUENCEVERIFY read: lock times are unsigned 32-bit. */
 export const MAX_LOCK_TIME_NUMBER_BYTES = 5;
+/** BIP342: weight of a witness that checking one signature uses up. */
+export const VALIDATION_WEIGHT_PER_SIGNATURE = 50;

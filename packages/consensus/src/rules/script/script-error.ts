@@ -1,7 +1,4 @@
-/**
- * Why a script failed, by the names that Bitcoin Core's script tests use (`SCRIPT_ERR_` left off).
- * `UNSUPPORTED_TAPROOT` is ours: the rule is asked for and this build does not know it, so the spend is refused.
- */
+/** Why a script failed, by the names that Bitcoin Core's script tests use (`SCRIPT_ERR_` left off). */
 export type ScriptErrorName =
   | "EVAL_FALSE"
   | "OP_RETURN"
@@ -43,9 +40,19 @@ export type ScriptErrorName =
   | "WITNESS_MALLEATED_P2SH"
   | "WITNESS_UNEXPECTED"
   | "WITNESS_PUBKEYTYPE"
+  | "DISCOURAGE_UPGRADABLE_TAPROOT_VERSION"
+  | "DISCOURAGE_OP_SUCCESS"
+  | "DISCOURAGE_UPGRADABLE_PUBKEYTYPE"
+  | "SCHNORR_SIG_SIZE"
+  | "SCHNORR_SIG_HASHTYPE"
+  | "SCHNORR_SIG"
+  | "TAPROOT_WRONG_CONTROL_SIZE"
+  | "TAPSCRIPT_VALIDATION_WEIGHT"
+  | "TAPSCRIPT_CHECKMULTISIG"
+  | "TAPSCRIPT_MINIMALIF"
+  | "TAPSCRIPT_EMPTY_PUBKEY"
   | "OP_CODESEPARATOR"
-  | "SIG_FINDANDDELETE"
-  | "UNSUPPORTED_TAPROOT";
+  | "SIG_FINDANDDELETE";
 
 /** Stops a script. Thrown and caught inside this folder only: {@link verifyScript} turns it into its name. */
 export class ScriptFailure extends Error {

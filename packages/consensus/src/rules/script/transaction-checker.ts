@@ -1,30 +1,38 @@
 import { assert } from "@forkyard/core/errors";
 import type { Curve } from "@forkyard/core/ports/curve";
-import type { Transaction, TxInput } from "@forkyard/core/tx";
+import type { Transaction, TxInput, TxOutput } from "@forkyard/core/tx";
 import { parseLaxDer } from "./encoding/der.ts";
 import { isPublicKeyShaped } from "./encoding/public-key.ts";
 import { lockTimeReached, sequenceReached } from "./lock-time-check.ts";
+import { demand } from "./script-error.ts";
 import { bip143Sighash } from "./sighash/bip143.ts";
+import { bip341Sighash } from "./sighash/bip341.ts";
+import { SIGHASH_DEFAULT } from "./sighash/hash-type.ts";
 import { legacySighash } from "./sighash/legacy.ts";
-import type { SignatureChecker, SignatureVersion } from "./signature-checker.ts";
+import type { SignatureChecker, SignatureVersion, TaprootContext } from "./signature-checker.ts";
+
+const SCHNORR_BYTES = 64;
 
 /** Answers a script's questions about one input of a transaction. */
 export class TransactionChecker implements SignatureChecker {
   readonly #tx: Transaction;
   readonly #inputIndex: number;
   readonly #input: TxInput;
+  readonly #spent: readonly TxOutput[];
   readonly #amount: bigint;
   readonly #curve: Curve;
   #latest: SignedDigest | undefined;
 
-  /** @param amount satoshis of the output that the input spends */
-  constructor(tx: Transaction, inputIndex: number, amount: bigint, curve: Curve) {
+  /** @param spent the outputs that all inputs spend, in order; without taproot only the one of this input matters */
+  constructor(tx: Transaction, inputIndex: number, spent: readonly TxOutput[], curve: Curve) {
     const input = tx.inputs[inputIndex];
-    assert(input !== undefined, `input ${inputIndex} of a transaction with ${tx.inputs.length}`);
+    const output = spent[inputIndex];
+    assert(input !== undefined && output !== undefined, `no input ${inputIndex}, or not what it spends`);
     this.#tx = tx;
     this.#inputIndex = inputIndex;
     this.#input = input;
-    this.#amount = amount;
+    this.#spent = spent;
+    this.#amount = output.value;
     this.#curve = curve;
   }
 
@@ -34,6 +42,20 @@ export class TransactionChecker implements SignatureChecker {
     const scalars = parseLaxDer(signature.subarray(0, -1));
     if (scalars === undefined) return false;
     return this.#curve.verifyEcdsa(scalars, this.#digest(scriptCode, version, hashType), publicKey);
+  }
+
+  checkSchnorr(signature: Uint8Array, publicKey: Uint8Array, context: TaprootContext): void {
+    demand(signature.length === SCHNORR_BYTES || signature.length === SCHNORR_BYTES + 1, "SCHNORR_SIG_SIZE");
+    const written = signature[SCHNORR_BYTES];
+    // The default is said by leaving the byte out, so that nobody can add it later.
+    demand(written !== SIGHASH_DEFAULT, "SCHNORR_SIG_HASHTYPE");
+    const digest = bip341Sighash(this.#tx, this.#inputIndex, this.#spent, written ?? SIGHASH_DEFAULT, context);
+    demand(digest !== undefined, "SCHNORR_SIG_HASHTYPE");
+    demand(this.#curve.verifySchnorr(signature.subarray(0, SCHNORR_BYTES), digest, publicKey), "SCHNORR_SIG");
+  }
+
+  isTweaked(outputKey: Uint8Array, outputParity: number, internalKey: Uint8Array, tweak: Uint8Array): boolean {
+    return this.#curve.isTweaked(outputKey, outputParity, internalKey, tweak);
   }
 
   checkLockTime(lockTime: number): boolean {

@@ -163,11 +163,12 @@ describe("witness programs (BIP141)", () => {
     assert.equal(result(nested(anchor), strict), "DISCOURAGE_UPGRADABLE_WITNESS_PROGRAM");
   });
 
-  test("taproot is refused by name where its rules hold, and open where they do not", () => {
+  test("taproot rules hold where they are on, for programs of 32 bytes outside P2SH", () => {
     const scriptPubKey = payToWitness(1, new Uint8Array(32).fill(1));
     const witness = [new Uint8Array(64)];
-    assert.equal(result({ scriptPubKey, witness }, flags | TAPROOT), "UNSUPPORTED_TAPROOT");
-    assert.equal(result({ scriptPubKey }, flags | TAPROOT), "UNSUPPORTED_TAPROOT");
+    assert.equal(result({ scriptPubKey, witness }, flags | TAPROOT), "SCHNORR_SIG");
+    assert.equal(result({ scriptPubKey }, flags | TAPROOT), "WITNESS_PROGRAM_WITNESS_EMPTY");
+    assert.equal(result({ scriptPubKey: payToWitness(1, new Uint8Array(31).fill(1)), witness }, flags | TAPROOT), "OK");
     assert.equal(result({ scriptPubKey, witness }, flags), "OK");
     assert.equal(result({ ...nested(scriptPubKey), witness }, flags | TAPROOT), "OK");
   });

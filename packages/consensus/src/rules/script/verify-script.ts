@@ -27,7 +27,7 @@ export function verifyInput(check: ScriptCheck, curve: Curve): void {
   const output = check.spent[inputIndex];
   assert(input !== undefined && output !== undefined, `no input ${inputIndex}, or not what it spends`);
   const spend = { scriptSig: input.scriptSig, scriptPubKey: output.scriptPubKey, witness: input.witness };
-  const error = verifyScript(spend, flags, new TransactionChecker(tx, inputIndex, output.value, curve));
+  const error = verifyScript(spend, flags, new TransactionChecker(tx, inputIndex, check.spent, curve));
   if (error === "OK") return;
   throw new RuleError("mandatory-script-verify-flag-failed", { error, input: inputIndex, txid: tx.txid });
 }

@@ -1,13 +1,13 @@
 import { equalBytes } from "@forkyard/core/bytes/bytes";
 import { sha256 } from "@forkyard/core/hash";
-import { MAX_SCRIPT_ELEMENT_BYTES } from "@forkyard/core/limits";
 import { payToPublicKeyHash } from "@forkyard/core/script/templates";
 import { hasFlag, SCRIPT_FLAGS, type ScriptFlags } from "./flags.ts";
 import { runScript } from "./interpreter.ts";
 import { demand, ScriptFailure } from "./script-error.ts";
 import type { SignatureChecker } from "./signature-checker.ts";
-import { isTrue, ScriptStack } from "./stack.ts";
+import { ScriptStack } from "./stack.ts";
 import { TAPROOT_PROGRAM_BYTES, TAPROOT_VERSION, verifyTaproot } from "./taproot.ts";
+import { demandElementSizes, demandOneTrue } from "./witness-stack.ts";
 
 const KEY_HASH_BYTES = 20;
 const SCRIPT_HASH_BYTES = 32;
@@ -35,7 +35,7 @@ export function verifyWitnessProgram(spend: WitnessSpend, flags: ScriptFlags, ch
   }
   if (version === TAPROOT_VERSION && !insideP2sh) {
     if (program.length === TAPROOT_PROGRAM_BYTES) {
-      if (hasFlag(flags, SCRIPT_FLAGS.TAPROOT)) verifyTaproot();
+      if (hasFlag(flags, SCRIPT_FLAGS.TAPROOT)) verifyTaproot(program, spend.witness, flags, checker);
       return;
     }
     if (equalBytes(program, ANCHOR_PROGRAM)) return;
@@ -63,12 +63,8 @@ function runWitnessScript(
   flags: ScriptFlags,
   checker: SignatureChecker,
 ): void {
-  demand(
-    items.every((item) => item.length <= MAX_SCRIPT_ELEMENT_BYTES),
-    "PUSH_SIZE",
-  );
+  demandElementSizes(items);
   const stack = new ScriptStack(items);
   runScript({ script, stack, flags, version: "witness-v0", checker });
-  demand(stack.size === 1, "CLEANSTACK");
-  demand(isTrue(stack.peek()), "EVAL_FALSE");
+  demandOneTrue(stack);
 }

@@ -35,9 +35,9 @@ function openBranch(machine: Machine, opcode: number): void {
     return;
   }
   const condition = stack.pop();
-  if (machine.version === "witness-v0" && machine.has(SCRIPT_FLAGS.MINIMALIF)) {
-    demand(condition.length === 0 || (condition.length === 1 && condition[0] === 1), "MINIMALIF");
-  }
+  const minimal = condition.length === 0 || (condition.length === 1 && condition[0] === 1);
+  if (machine.version === "tapscript") demand(minimal, "TAPSCRIPT_MINIMALIF");
+  if (machine.version === "witness-v0" && machine.has(SCRIPT_FLAGS.MINIMALIF)) demand(minimal, "MINIMALIF");
   conditions.open(isTrue(condition) === (opcode === OP_IF));
 }
 

@@ -13,6 +13,7 @@ export const MULTISIG_OPERATIONS: ReadonlyMap<number, Operation> = new Map<numbe
 
 /** The stack, bottom to top: dummy, signatures, their number, keys, their number. */
 function popAndCheckMultisig(machine: Machine): boolean {
+  demand(machine.version !== "tapscript", "TAPSCRIPT_CHECKMULTISIG");
   const publicKeys = popCounted(machine, MAX_PUBKEYS_PER_MULTISIG, "PUBKEY_COUNT", (count) => {
     machine.countOps(count);
   });

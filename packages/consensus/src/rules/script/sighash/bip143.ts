@@ -1,7 +1,7 @@
 import { ByteWriter } from "@forkyard/core/bytes/writer";
 import { assert } from "@forkyard/core/errors";
-import { hash256 } from "@forkyard/core/hash";
-import { encodeOutput, type Transaction } from "@forkyard/core/tx";
+import { hash256, sha256 } from "@forkyard/core/hash";
+import type { Transaction } from "@forkyard/core/tx";
 import { signedOutputs, signsOneInput } from "./hash-type.ts";
 import { partsOf, type TxParts } from "./tx-parts.ts";
 
@@ -55,9 +55,6 @@ export function bip143Sighash(
 function outputsHash(parts: TxParts, inputIndex: number, hashType: number): Uint8Array {
   const covered = signedOutputs(hashType);
   if (covered === "all") return parts.outputsHash;
-  const output = parts.tx.outputs[inputIndex];
-  if (covered === "none" || output === undefined) return NOTHING;
-  const writer = new ByteWriter();
-  encodeOutput(writer, output);
-  return hash256(writer.finish());
+  if (covered === "none" || inputIndex >= parts.tx.outputs.length) return NOTHING;
+  return sha256(parts.outputSha(inputIndex));
 }

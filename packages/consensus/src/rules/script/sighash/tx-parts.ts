@@ -1,26 +1,34 @@
 import { ByteWriter, compactSizeLength } from "@forkyard/core/bytes/writer";
-import { hash256 } from "@forkyard/core/hash";
-import { encodeOutPoint, encodeOutput, type Transaction } from "@forkyard/core/tx";
+import { sha256 } from "@forkyard/core/hash";
+import { encodeOutPoint, encodeOutput, type Transaction, type TxOutput } from "@forkyard/core/tx";
 
 const VERSION_BYTES = 4;
 const LOCK_TIME_BYTES = 4;
 const OUT_POINT_BYTES = 36;
 const SEQUENCE_BYTES = 4;
+const AMOUNT_BYTES = 8;
 /** Outpoint, empty script, sequence. */
 export const BLANK_INPUT_BYTES: number = OUT_POINT_BYTES + 1 + SEQUENCE_BYTES;
 
+/** BIP341: hashes of what all inputs of a transaction spend. */
+export interface SpentHashes {
+  readonly amounts: Uint8Array;
+  /** Of the output scripts, each with its length in front. */
+  readonly scripts: Uint8Array;
+}
+
 /**
  * What the signature hashes of all inputs of one transaction share: the transaction serialized with empty scripts,
- * from which the legacy hash copies, and the three hashes of BIP143, each worked out when first asked for.
+ * from which the legacy hash copies, and the hashes of BIP143 and BIP341, each worked out when first asked for.
  */
 export class TxParts {
   readonly tx: Transaction;
   readonly #blank: Uint8Array;
   readonly #inputsStart: number;
   readonly #outputsStart: number;
-  #prevoutsHash: Uint8Array | undefined;
-  #sequencesHash: Uint8Array | undefined;
-  #outputsHash: Uint8Array | undefined;
+  readonly #hashes = new Map<string, Uint8Array>();
+  #spent: readonly TxOutput[] | undefined;
+  #spentHashes: SpentHashes | undefined;
 
   constructor(tx: Transaction) {
     this.tx = tx;
@@ -50,22 +58,60 @@ export class TxParts {
     return this.#blank.subarray(at, at + OUT_POINT_BYTES);
   }
 
+  /** SHA-256 of all outpoints (BIP341); hashed once more it is BIP143's hashPrevouts. */
+  get prevoutsSha(): Uint8Array {
+    return this.#once("prevouts", () => sha256(this.#gather(0, OUT_POINT_BYTES)));
+  }
+
+  /** SHA-256 of all sequence numbers (BIP341). */
+  get sequencesSha(): Uint8Array {
+    return this.#once("sequences", () => sha256(this.#gather(OUT_POINT_BYTES + 1, SEQUENCE_BYTES)));
+  }
+
+  /** SHA-256 of all outputs (BIP341). */
+  get outputsSha(): Uint8Array {
+    return this.#once("outputs", () => sha256(this.outputs));
+  }
+
   /** BIP143 hashPrevouts. */
   get prevoutsHash(): Uint8Array {
-    this.#prevoutsHash ??= hash256(this.#gather(0, OUT_POINT_BYTES));
-    return this.#prevoutsHash;
+    return this.#once("prevouts twice", () => sha256(this.prevoutsSha));
   }
 
   /** BIP143 hashSequence. */
   get sequencesHash(): Uint8Array {
-    this.#sequencesHash ??= hash256(this.#gather(OUT_POINT_BYTES + 1, SEQUENCE_BYTES));
-    return this.#sequencesHash;
+    return this.#once("sequences twice", () => sha256(this.sequencesSha));
   }
 
   /** BIP143 hashOutputs for SIGHASH_ALL. */
   get outputsHash(): Uint8Array {
-    this.#outputsHash ??= hash256(this.outputs);
-    return this.#outputsHash;
+    return this.#once("outputs twice", () => sha256(this.outputsSha));
+  }
+
+  /** SHA-256 of one output, for SIGHASH_SINGLE: scripts with many signatures ask again and again. */
+  outputSha(index: number): Uint8Array {
+    return this.#once(`output ${index}`, () => {
+      const writer = new ByteWriter();
+      encodeOutput(writer, this.tx.outputs[index] as TxOutput);
+      return sha256(writer.finish());
+    });
+  }
+
+  /** BIP341's hashes over what the inputs spend: one output for each, in order. */
+  spentHashes(spent: readonly TxOutput[]): SpentHashes {
+    if (this.#spentHashes === undefined || this.#spent !== spent) {
+      this.#spent = spent;
+      this.#spentHashes = hashSpent(spent);
+    }
+    return this.#spentHashes;
+  }
+
+  #once(name: string, compute: () => Uint8Array): Uint8Array {
+    const known = this.#hashes.get(name);
+    if (known !== undefined) return known;
+    const hash = compute();
+    this.#hashes.set(name, hash);
+    return hash;
   }
 
   #inputAt(index: number): number {
@@ -93,6 +139,16 @@ let latest: TxParts | undefined;
 export function partsOf(tx: Transaction): TxParts {
   if (latest?.tx !== tx) latest = new TxParts(tx);
   return latest;
+}
+
+function hashSpent(spent: readonly TxOutput[]): SpentHashes {
+  const amounts = new ByteWriter(spent.length * AMOUNT_BYTES);
+  const scripts = new ByteWriter();
+  for (const { value, scriptPubKey } of spent) {
+    amounts.i64(value);
+    scripts.varBytes(scriptPubKey);
+  }
+  return { amounts: sha256(amounts.finish()), scripts: sha256(scripts.finish()) };
 }
 
 function encodeBlank(tx: Transaction): Uint8Array {
