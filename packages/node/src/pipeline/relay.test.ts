@@ -1,0 +1,49 @@
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import { encodeBlock } from "@forkyard/core/block";
+import { RuleError } from "@forkyard/core/errors";
+import { ChainWorld } from "../testing/chain-world.ts";
+import { decodeGossipedBlock, relayDecision, relayRefusal } from "./relay.ts";
+
+describe("relaying a block", () => {
+  test("a block on the best chain goes on; so does one of equal work, as everybody should see the race", async () => {
+    const world = await ChainWorld.open();
+    const [block, rival] = [world.build(), world.build()];
+    assert.deepEqual(relayDecision(world.submit(block), world.chain.tip), { verdict: "accept" });
+    assert.deepEqual(relayDecision(world.submit(rival), world.chain.tip), { verdict: "accept" });
+  });
+
+  test("older side branches, and what is known already, stay here", async () => {
+    const world = await ChainWorld.open();
+    const [first] = world.grow(2);
+    const old = world.build({ on: world.params.genesis.hash });
+    assert.deepEqual(relayDecision(world.submit(old), world.chain.tip), { verdict: "ignore" });
+    assert.deepEqual(relayDecision(world.submit(first as never), world.chain.tip), { verdict: "ignore" });
+  });
+
+  test("a block on an unknown parent is dropped without blame, and its sender asked for the headers before it", async () => {
+    const world = await ChainWorld.open();
+    const elsewhere = await ChainWorld.open();
+    const [parent] = elsewhere.grow(1);
+    const orphan = elsewhere.build();
+    assert.deepEqual(relayDecision(world.submit(orphan), world.chain.tip), {
+      verdict: "ignore",
+      askForHeaders: parent?.hash,
+    });
+  });
+
+  test("a broken rule is told with the verdict", () => {
+    assert.deepEqual(relayRefusal(new RuleError("bad-cb-amount")), { verdict: "reject", reason: "bad-cb-amount" });
+    assert.deepEqual(relayRefusal(new RuleError("time-too-new")), { verdict: "ignore", reason: "time-too-new" });
+  });
+
+  test("bytes that are no block are nothing; those of a block are the block", async () => {
+    const world = await ChainWorld.open();
+    const block = world.build();
+    const bytes = encodeBlock(block);
+    assert.equal(decodeGossipedBlock(bytes)?.hash, block.hash);
+    assert.equal(decodeGossipedBlock(bytes.subarray(1)), undefined);
+    assert.equal(decodeGossipedBlock(new Uint8Array(0)), undefined);
+    assert.equal(decodeGossipedBlock(Uint8Array.of(...bytes, 0)), undefined);
+  });
+});
