@@ -4,7 +4,7 @@
 #
 #   docker/build-without-engine.sh base     a base image from Debian's packages and Node, tagged as the official one
 #   docker/build-without-engine.sh image    the image, from docker/Dockerfile
-#   docker/build-without-engine.sh try      a node out of it: mine, look, stop, start again
+#   docker/build-without-engine.sh try      a node out of it: mine, stop, start again; then a whole devnet in one container
 #   docker/build-without-engine.sh five     the five nodes of docker/compose.yaml, each in a network namespace of its own
 #   docker/build-without-engine.sh all      the four in this order
 #   docker/build-without-engine.sh clean    removes everything that they made
@@ -24,6 +24,9 @@ work=${FORKYARD_BUILD:-/var/tmp/forkyard-build}
 base=$(sed -n 's/^ARG NODE_IMAGE=//p' "$here/Dockerfile")
 image=localhost/forkyard
 isolation=(--isolation chroot)
+# Names of the containers that are open, and the process of the program that runs in each.
+containers=()
+declare -A programs=()
 
 # A storage of its own, so that "clean" touches nothing else.
 b() { buildah --root "$work/storage" --runroot "$work/run" "$@"; }
@@ -38,7 +41,7 @@ require() {
 }
 
 make_base() {
-  local node npm root=$work/root container
+  local node npm root=$work/debian-root container
   node=${NODE_BINARY:-$top/node_modules/node/bin/node}
   npm=${NPM_FOLDER:-$(npm root --global 2>/dev/null)/npm}
   [ -x "$node" ] || fail "there is no Node at $node: run \"npm start\" once, or set NODE_BINARY"
@@ -72,117 +75,138 @@ make_image() {
   b images --format '{{.Name}}:{{.Tag}} {{.Size}}'
 }
 
-# Runs a program in the container as the image's own user.
-in_node() { b run "${isolation[@]}" --network host "$container" -- "$@"; }
-
-try_image() {
-  container=$(b from --pull-never "$image")
-  trap 'end_try' EXIT
-  printf '{"network":"regtest","nodes":1,"hashRate":0}' >"$work/one.json"
-  b copy --quiet "$container" "$work/one.json" /etc/forkyard.json >/dev/null
-  b config --env FORKYARD_CONFIG=/etc/forkyard.json "$container"
-  # The first run of a container prepares it; two at once would disturb each other.
-  say "user: $(in_node id -un)"
-  start_member
-  in_node forkyard status
-  say "five more blocks by RPC"
-  address=$(in_node forkyard wallet new-address alice)
-  in_node forkyard rpc generatetoaddress 5 "$address" >/dev/null
-  height=$(in_node forkyard rpc getblockcount)
-  in_node node /app/dist/health.js
-  stop_member
-  say "started again, the chain is as high as before: $height"
-  start_member
-  [ "$(in_node forkyard rpc getblockcount)" = "$height" ] || fail "the chain was not kept"
-  stop_member
-  say "the image works"
-}
-
-start_member() {
-  in_node node /app/dist/member.js node1 &
-  member=$!
-  for _ in $(seq 60); do
-    in_node node /app/dist/health.js >/dev/null 2>&1 && return
-    kill -0 "$member" 2>/dev/null || fail "the node ended"
-    sleep 0.5
-  done
-  fail "the node is not healthy after a minute"
-}
-
-# buildah passes no signals on; "down" sends SIGTERM, as a container engine does, from inside.
-stop_member() {
-  in_node forkyard down
-  wait "$member" || fail "the node ended with code $?"
-  member=
-}
-
-end_try() {
-  [ -z "${member:-}" ] || in_node forkyard down || true
-  b rm "$container" >/dev/null
-}
-
-# A switch in a namespace of its own, and on it a namespace for each node: nothing of it touches the machine's network.
-make_network() {
+# A container of the image for each name, each in a network namespace of its own, on a switch in yet another one: nothing of
+# it touches the machine's network, and no port can be taken.
+open_containers() {
+  containers=("$@")
+  trap close_containers EXIT
   ip netns add forkyard-switch
   ip -n forkyard-switch link add switch type bridge
   ip -n forkyard-switch link set switch up
+  local name number=0
   printf '127.0.0.1 localhost\n' >"$work/hosts"
-  local node number=0
-  for node in "${nodes[@]}"; do
+  for name in "$@"; do
     number=$((number + 1))
-    ip netns add "forkyard-$node"
-    ip -n forkyard-switch link add "port$number" type veth peer name eth0 netns "forkyard-$node"
+    ip netns add "forkyard-$name"
+    ip -n forkyard-switch link add "port$number" type veth peer name eth0 netns "forkyard-$name"
     ip -n forkyard-switch link set "port$number" master switch up
-    ip -n "forkyard-$node" address add "192.0.2.$number/24" dev eth0
-    ip -n "forkyard-$node" link set eth0 up
-    ip -n "forkyard-$node" link set lo up
-    printf '192.0.2.%s %s\n' "$number" "$node" >>"$work/hosts"
+    ip -n "forkyard-$name" address add "192.0.2.$number/24" dev eth0
+    ip -n "forkyard-$name" link set eth0 up
+    ip -n "forkyard-$name" link set lo up
+    printf '192.0.2.%s %s\n' "$number" "$name" >>"$work/hosts"
+  done
+  for name in "$@"; do
+    b from --pull-never --name "forkyard-$name" "$image" >/dev/null
+    b copy --quiet "forkyard-$name" "$work/hosts" /etc/hosts >/dev/null
+    # The first run of a container prepares it; two at once would disturb each other.
+    in_container "$name" true
   done
 }
 
-# Runs a program in the container and namespace of one node.
-in_member() {
-  local node=$1
+close_containers() {
+  local name
+  for name in "${!programs[@]}"; do in_container "$name" forkyard down || true; done
+  wait
+  for name in "${containers[@]}"; do b rm "forkyard-$name" >/dev/null || true; done
+  for name in "${containers[@]}" switch; do ip netns delete "forkyard-$name" || true; done
+  containers=()
+  programs=()
+  trap - EXIT
+}
+
+# in_container NAME PROGRAM…: runs it as the image's own user.
+in_container() {
+  local name=$1
   shift
   # Not "ip netns exec", whose private mounts buildah cannot take away again.
-  nsenter --net="/run/netns/forkyard-$node" buildah --root "$work/storage" --runroot "$work/run" run "${isolation[@]}" --network host \
-    --no-hosts "forkyard-$node" -- "$@"
+  nsenter --net="/run/netns/forkyard-$name" buildah --root "$work/storage" --runroot "$work/run" run "${isolation[@]}" \
+    --network host --no-hosts "forkyard-$name" -- "$@"
+}
+
+# start NAME PROGRAM…: runs it until `stop NAME`.
+start() {
+  in_container "$@" | sed --unbuffered "s/^/$1 | /" &
+  programs[$1]=$!
+}
+
+# Returns once the image's health check passes.
+await_health() {
+  for _ in $(seq 120); do
+    in_container "$1" node /app/dist/health.js 2>/dev/null && return
+    kill -0 "${programs[$1]}" 2>/dev/null || fail "$1 ended"
+    sleep 0.5
+  done
+  fail "$1 is not healthy after a minute"
+}
+
+# buildah passes no signals on; "down" sends SIGTERM, as a container engine does, from inside.
+stop() {
+  in_container "$1" forkyard down
+  wait "${programs[$1]}" || fail "$1 ended with code $?"
+  unset "programs[$1]"
+}
+
+try_image() {
+  open_containers lone whole
+  say "user: $(in_container lone id -un)"
+  say "one node on regtest"
+  printf '{"network":"regtest","nodes":1,"hashRate":0}' >"$work/one.json"
+  b copy --quiet forkyard-lone "$work/one.json" /etc/forkyard.json >/dev/null
+  b config --env FORKYARD_CONFIG=/etc/forkyard.json forkyard-lone
+  start lone node /app/dist/member.js node1
+  await_health lone
+  in_container lone forkyard status
+  say "five more blocks by RPC"
+  local address height
+  address=$(in_container lone forkyard wallet new-address alice)
+  in_container lone forkyard rpc generatetoaddress 5 "$address" >/dev/null
+  height=$(in_container lone forkyard rpc getblockcount)
+  stop lone
+  say "started again, the chain must be as high as before: $height"
+  start lone node /app/dist/member.js node1
+  await_health lone
+  [ "$(in_container lone forkyard rpc getblockcount)" = "$height" ] || fail "the chain was not kept"
+  stop lone
+  say "the whole devnet in one container"
+  start whole forkyard up
+  await_health whole
+  in_container whole forkyard status
+  in_container whole forkyard reorg 3
+  stop whole
+  close_containers
+  say "the image works"
 }
 
 try_five() {
+  local nodes node address
   mapfile -t nodes < <(sed -n 's/^    command: \["\(.*\)"\]$/\1/p' "$here/compose.yaml")
-  trap 'end_five' EXIT
-  make_network
-  local node
-  for node in "${nodes[@]}"; do
-    b from --pull-never --name "forkyard-$node" "$image" >/dev/null
-    b copy --quiet "forkyard-$node" "$work/hosts" /etc/hosts >/dev/null
-    # The first run of a container prepares it; two at once would disturb each other.
-    in_member "$node" true
-    launch_member "$node"
-  done
-  for node in "${nodes[@]}"; do await_member "$node"; done
-  for node in "${nodes[@]}"; do in_member "$node" forkyard wallet list; done
+  open_containers "${nodes[@]}"
+  # All at once: none is healthy before all are there.
+  for node in "${nodes[@]}"; do start "$node" node /app/dist/member.js "$node"; done
+  for node in "${nodes[@]}"; do await_health "$node"; done
+  for node in "${nodes[@]}"; do in_container "$node" forkyard wallet list; done
   say "alice on node1 pays the merchant on node3"
-  address=$(in_member node3 forkyard wallet new-address merchant)
-  in_member node1 forkyard pay alice "$address" 1.5 --wait
+  address=$(in_container node3 forkyard wallet new-address merchant)
+  in_container node1 forkyard pay alice "$address" 1.5 --wait
   say "node2 takes back three blocks"
-  in_member node2 forkyard reorg 3
+  in_container node2 forkyard reorg 3
   say "node5 misses some blocks and catches up"
-  in_member node5 forkyard down
-  in_member node1 forkyard pay alice "$address" 1 --wait
-  launch_member node5
-  await_member node5
-  await_one_tip
+  stop node5
+  in_container node1 forkyard pay alice "$address" 1 --wait
+  start node5 node /app/dist/member.js node5
+  await_health node5
+  await_one_tip "${nodes[@]}"
+  for node in "${nodes[@]}"; do stop "$node"; done
+  close_containers
   say "the five nodes work"
 }
 
 await_one_tip() {
-  local node tips
+  local name tips
   for _ in $(seq 30); do
-    tips=$(for node in "${nodes[@]}"; do in_member "$node" forkyard rpc getbestblockhash; done)
+    tips=$(for name in "$@"; do in_container "$name" forkyard rpc getbestblockhash; done)
     if [ "$(sort --unique <<<"$tips" | wc -l)" = 1 ]; then
-      say "all ${#nodes[@]} nodes have the tip ${tips%%$'\n'*}"
+      say "all $# nodes have the tip ${tips%%$'\n'*}"
       return
     fi
     sleep 1
@@ -190,29 +214,12 @@ await_one_tip() {
   fail "the nodes do not agree"
 }
 
-launch_member() { in_member "$1" node /app/dist/member.js "$1" | sed --unbuffered "s/^/$1 | /" & }
-
-await_member() {
-  for _ in $(seq 120); do
-    in_member "$1" node /app/dist/health.js 2>/dev/null && return
-    sleep 0.5
-  done
-  fail "$1 is not healthy after a minute"
-}
-
-end_five() {
-  local node
-  for node in "${nodes[@]}"; do in_member "$node" forkyard down || true; done
-  wait
-  for node in "${nodes[@]}"; do b rm "forkyard-$node" >/dev/null || true; done
-  for node in "${nodes[@]}" switch; do ip netns delete "forkyard-$node" || true; done
-}
-
 clean() {
   [ -d "$work" ] || return 0
   b rm --all >/dev/null
   b rmi --all --force >/dev/null
-  rm -rf "$work"
+  rm -rf "$work"/{storage,run,debian-root,debootstrap.log,hosts,one.json}
+  rmdir "$work"
 }
 
 require
