@@ -15,3 +15,5 @@ export const MAX_COINBASE_SCRIPT_BYTES = 100;
 export const MAX_PUBKEYS_PER_MULTISIG = 20;
 /** From this many halvings on there is no subsidy: the shift would be as wide as the number. */
 export const MAX_HALVINGS = 64;
+/** The lowest height that coinbases older than BIP34 claimed for a block not yet mined (mainnet, Bitcoin Core). */
+export const FIRST_HEIGHT_CLAIMED_BEFORE_BIP34 = 1_983_702;

@@ -1,12 +1,15 @@
 import { type Block, blockStrippedSize } from "@forkyard/core/block";
+import { assert } from "@forkyard/core/errors";
 import { hashToBytes, hashToString, type MerkleRoot } from "@forkyard/core/hash";
 import { MAX_BLOCK_WEIGHT, WITNESS_SCALE_FACTOR } from "@forkyard/core/limits";
-import { merkleRoot } from "@forkyard/core/merkle";
+import { type MerkleResult, merkleRoot } from "@forkyard/core/merkle";
 import type { NetworkParams } from "@forkyard/core/params/network-params";
+import type { Curve } from "@forkyard/core/ports/curve";
 import { MAX_BLOCK_SIGOPS_COST } from "../limits.ts";
 import { checkHeader } from "./check-header.ts";
 import { checkTransaction } from "./check-tx.ts";
 import { ruleError } from "./codes.ts";
+import { hasSignetSolution } from "./signet.ts";
 import { legacySigops } from "./sigops.ts";
 import type { CheckedBlock } from "./stages.ts";
 
@@ -15,11 +18,13 @@ const MERKLE_NODE_BYTES = 64;
 
 /**
  * Checks a block in itself, without the chain (Bitcoin Core `CheckBlock`), in bitcoind's order.
- * @throws RuleError high-hash, bad-txnmrklroot, bad-txns-duplicate, bad-blk-length, bad-cb-missing, bad-cb-multiple,
+ * @param curve for networks whose blocks are signed (BIP325); no other asks for it
+ * @throws RuleError high-hash, bad-signet-blksig, bad-txnmrklroot, bad-txns-duplicate, bad-blk-length, bad-cb-missing, bad-cb-multiple,
  * the codes of {@link checkTransaction}, bad-blk-sigops
  */
-export function checkBlock(block: Block, params: NetworkParams): CheckedBlock {
+export function checkBlock(block: Block, params: NetworkParams, curve?: Curve): CheckedBlock {
   checkHeader(block.header, block.hash, params);
+  checkSignetSolution(block, params, curve);
   checkMerkleRoot(block);
   checkLength(block);
   checkCoinbasePosition(block);
@@ -28,8 +33,23 @@ export function checkBlock(block: Block, params: NetworkParams): CheckedBlock {
   return block as CheckedBlock;
 }
 
+/** BIP325. The genesis block needs no solution. */
+function checkSignetSolution(block: Block, params: NetworkParams, curve: Curve | undefined): void {
+  const challenge = params.signetChallenge;
+  if (challenge === undefined || block.hash === params.genesis.hash) return;
+  assert(curve !== undefined, `blocks of ${params.name} are signed: checking them needs a curve`);
+  if (hasSignetSolution(block, challenge, curve)) return;
+  // A body that is not the header's own says nothing about the header.
+  const { root } = merkleOf(block);
+  throw ruleError("bad-signet-blksig", { mutated: hashToString(root) !== block.header.merkleRoot });
+}
+
+function merkleOf(block: Block): MerkleResult {
+  return merkleRoot(block.txs.map((tx) => hashToBytes(tx.txid)));
+}
+
 function checkMerkleRoot(block: Block): void {
-  const { root, mutated } = merkleRoot(block.txs.map((tx) => hashToBytes(tx.txid)));
+  const { root, mutated } = merkleOf(block);
   const computed = hashToString<MerkleRoot>(root);
   if (computed !== block.header.merkleRoot) {
     throw ruleError("bad-txnmrklroot", { header: block.header.merkleRoot, computed });

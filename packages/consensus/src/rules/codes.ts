@@ -25,6 +25,7 @@ export const RULE_CODES = {
   "bad-cb-length": "the coinbase's script is not 2 to 100 bytes",
   "bad-txns-prevout-null": "an input that is no coinbase spends the null outpoint",
   // Block alone
+  "bad-signet-blksig": "the block's solution does not answer the network's challenge (BIP325)",
   "bad-txnmrklroot": "the transactions do not add up to the header's merkle root",
   "bad-txns-duplicate": "the transaction list repeats itself without changing the merkle root (CVE-2012-2459)",
   "bad-blk-length": "no transactions, or more bytes without witnesses than a block may have",

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import type { Block } from "@forkyard/core/block";
+import type { ChainEntry } from "@forkyard/core/chain";
 import { AssertionFault } from "@forkyard/core/errors";
 import { hash160, type Txid } from "@forkyard/core/hash";
 import type { NetworkParams } from "@forkyard/core/params/network-params";
@@ -12,8 +13,10 @@ import { outPointKey, type Transaction, type TransactionFields } from "@forkyard
 import { COIN } from "@forkyard/core/units";
 import { assertRule } from "../testing/assert-rule.ts";
 import { ANYONE_CAN_SPEND, coinbaseFor, inputOf, payment } from "../testing/build-block.ts";
+import { HeaderLine } from "../testing/header-line.ts";
 import { MemoryCoins } from "../testing/memory-coins.ts";
 import { TestChain } from "../testing/test-chain.ts";
+import { overwriteSearch } from "./bip30.ts";
 import { connectBlock } from "./connect-block.ts";
 import { disconnectDelta } from "./disconnect-block.ts";
 import { formatScriptFlags } from "./script/flags.ts";
@@ -241,5 +244,35 @@ describe("BIP30", () => {
       { output: { value: 1n, scriptPubKey: ANYONE_CAN_SPEND }, height: 1, coinbase: true },
     );
     connectBlock(chain.accept(block), chain.tip, coins, chain.tree, regtest);
+  });
+
+  test("a transaction that comes again while its outputs are unspent is named so, not by its missing inputs", () => {
+    const { chain, txids } = setup(regtest, 101);
+    const spend = spendOf(txids(1), [1_000n]);
+    chain.connect(chain.build({ txs: [spend] }));
+    const again = chain.build({ txs: [spend] });
+    assertRule("bad-txns-BIP30", () => chain.connect(again));
+  });
+
+  test("is left out above BIP34 on the chain that is known to have no repetitions, up to height 1,983,702", () => {
+    const line = new HeaderLine();
+    for (let height = 0; height <= 6; height++) line.push({ time: height });
+    const at = (height: number): ChainEntry => line.ancestor(line.tip(), height);
+    const network: NetworkParams = {
+      ...regtest,
+      activation: { ...regtest.activation, bip34: 5 },
+      bip34Hash: at(5).hash,
+      bip30Exceptions: new Set([at(3).hash]),
+    };
+    const search = (height: number, change: Partial<NetworkParams> = {}): string =>
+      overwriteSearch(at(height), at(height - 1), line, { ...network, ...change });
+    assert.deepEqual(
+      [2, 3, 4, 5, 6].map((height) => search(height)),
+      ["always", "never", "always", "always", "never"],
+    );
+    assert.equal(search(6, { bip34Hash: at(4).hash }), "always");
+    assert.equal(overwriteSearch({ ...at(6), height: 1_983_701 }, at(5), line, network), "never");
+    assert.equal(overwriteSearch({ ...at(6), height: 1_983_702 }, at(5), line, network), "always");
+    assert.equal(search(6, { activation: regtest.activation }), "on-failure");
   });
 });

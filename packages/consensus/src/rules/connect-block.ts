@@ -1,12 +1,12 @@
 import type { ChainEntry } from "@forkyard/core/chain";
 import type { BlockDelta, Coin, CoinReader } from "@forkyard/core/coins";
-import { assert } from "@forkyard/core/errors";
+import { assert, RuleError } from "@forkyard/core/errors";
 import type { NetworkParams } from "@forkyard/core/params/network-params";
 import type { Transaction, TxInput } from "@forkyard/core/tx";
 import { isMoney } from "@forkyard/core/units";
 import { MAX_BLOCK_SIGOPS_COST } from "../limits.ts";
 import type { Ancestry } from "./ancestry.ts";
-import { bip30Applies, checkNoOverwrite, overwrittenOutPoints } from "./bip30.ts";
+import { checkNoOverwrite, overwriteSearch, overwrittenOutPoints } from "./bip30.ts";
 import { BlockCoins } from "./block-coins.ts";
 import { checkSpentCoins, spentCoins, sumOfOutputs } from "./check-inputs.ts";
 import { ruleError } from "./codes.ts";
@@ -64,19 +64,25 @@ export function connectBlock(
     coins: new BlockCoins(coins, entry.height),
     scriptChecks: [],
   };
+  const search = overwriteSearch(entry, parent, ancestry, params);
+  if (search === "always") checkNoOverwrite(block.txs, coins);
   replaceRepeatedCoins(block.txs, coins, context);
-  const fees = connectTransactions(block.txs, context);
-  checkCoinbaseValue(block.txs[0] as Transaction, fees, context);
-  return { delta: context.coins.delta(), fees, scriptChecks: context.scriptChecks };
+  try {
+    const fees = connectTransactions(block.txs, context);
+    checkCoinbaseValue(block.txs[0] as Transaction, fees, context);
+    return { delta: context.coins.delta(), fees, scriptChecks: context.scriptChecks };
+  } catch (error) {
+    if (error instanceof RuleError && search === "on-failure") checkNoOverwrite(block.txs, coins);
+    throw error;
+  }
 }
 
 /**
- * BIP30, and its two exceptions on mainnet: there the coinbase takes the place of unspent coins, which count as spent
- * so that totals and undo data stay true.
+ * The two exceptions of BIP30 on mainnet: there the coinbase takes the place of unspent coins, which count as spent so
+ * that totals and undo data stay true.
  */
 function replaceRepeatedCoins(txs: readonly Transaction[], coins: CoinReader, context: BlockContext): void {
   const { entry, params } = context;
-  if (bip30Applies(entry, params)) checkNoOverwrite(txs, coins);
   if (!params.bip30Exceptions.has(entry.hash)) return;
   for (const outPoint of txs.flatMap((tx) => overwrittenOutPoints(tx, coins))) {
     context.coins.spend(outPoint, coins.coin(outPoint) as Coin);

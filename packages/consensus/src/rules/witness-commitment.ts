@@ -29,11 +29,18 @@ export function witnessCommitmentScript(commitment: Uint8Array): Uint8Array {
   return concatBytes(COMMITMENT_PREFIX, commitment);
 }
 
-/** The commitment in a block's coinbase: 32 bytes of the last output that has one; undefined when none does. */
+/** Index of the coinbase output with the commitment: the last one that has one; undefined when none does. */
+export function findWitnessCommitmentIndex(block: Pick<Block, "txs">): number | undefined {
+  const index = block.txs[0]?.outputs.findLastIndex(({ scriptPubKey }) => isCommitment(scriptPubKey)) ?? -1;
+  return index === -1 ? undefined : index;
+}
+
+/** The 32 bytes of the commitment in a block's coinbase; undefined when there is none. */
 export function findWitnessCommitment(block: Pick<Block, "txs">): Uint8Array | undefined {
+  const index = findWitnessCommitmentIndex(block);
+  if (index === undefined) return undefined;
   const start = COMMITMENT_PREFIX.length;
-  const script = block.txs[0]?.outputs.findLast(({ scriptPubKey }) => isCommitment(scriptPubKey))?.scriptPubKey;
-  return script?.subarray(start, start + COMMITMENT_BYTES);
+  return block.txs[0]?.outputs[index]?.scriptPubKey.subarray(start, start + COMMITMENT_BYTES);
 }
 
 /** Bytes behind the commitment are allowed and mean nothing. */

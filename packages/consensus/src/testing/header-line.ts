@@ -41,6 +41,8 @@ export class HeaderLine implements Ancestry {
   }
 
   ancestor(_entry: ChainEntry, height: number): ChainEntry {
-    return this.#entries[height - this.#first] as ChainEntry;
+    const entry = this.#entries[height - this.#first];
+    if (entry === undefined) throw new RangeError(`no header at height ${height}`);
+    return entry;
   }
 }

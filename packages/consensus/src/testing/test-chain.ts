@@ -4,6 +4,7 @@ import type { BlockDelta } from "@forkyard/core/coins";
 import type { BlockHash } from "@forkyard/core/hash";
 import type { NetworkParams } from "@forkyard/core/params/network-params";
 import { networkByName } from "@forkyard/core/params/networks";
+import { selectCurve } from "../curve/select-curve.ts";
 import { HeaderTree } from "../fork-choice/header-tree.ts";
 import { acceptBlock } from "../rules/accept-block.ts";
 import { acceptHeader } from "../rules/accept-header.ts";
@@ -14,6 +15,8 @@ import { genesisEntry } from "../rules/genesis-entry.ts";
 import type { AcceptedBlock } from "../rules/stages.ts";
 import { type BlockOptions, buildBlock } from "./build-block.ts";
 import { MemoryCoins } from "./memory-coins.ts";
+
+const curve = selectCurve();
 
 /** One chain in memory, through all rules but the scripts, with coins and undo data. For tests. */
 export class TestChain {
@@ -45,7 +48,7 @@ export class TestChain {
     const parent = this.#parentOf(block);
     const now = block.header.time;
     const entry = acceptHeader(block.header, block.hash, parent, this.tree, this.params, now);
-    const accepted = acceptBlock(checkBlock(block, this.params), entry, parent, this.tree, this.params);
+    const accepted = acceptBlock(checkBlock(block, this.params, curve), entry, parent, this.tree, this.params);
     this.tree.add(entry);
     this.#sequence += 1;
     this.tree.update(entry.hash, { status: "body", sequence: this.#sequence });

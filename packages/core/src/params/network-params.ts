@@ -58,6 +58,10 @@ export interface NetworkParams {
   /** Blocks on top of a coinbase, itself included, before it may be spent. */
   readonly coinbaseMaturity: number;
   readonly activation: ActivationHeights;
+  /** Hash of the block at which BIP34 came into force, where that was not the first: on its chain BIP30 is implied. */
+  readonly bip34Hash?: string;
+  /** Script that every block must answer (BIP325); absent where blocks need no signature. */
+  readonly signetChallenge?: Uint8Array;
   /** Blocks (by hash) whose scripts are checked with fewer rules, because they broke a later one. */
   readonly scriptFlagExceptions: ReadonlyMap<string, readonly string[]>;
   /** Hashes of blocks that were allowed to repeat a txid (BIP30). */

@@ -15,12 +15,12 @@ const all: readonly NetworkParams[] = NETWORK_NAMES.map(networkByName);
 const targetOf = (bits: number): bigint => BigInt(bits & 0x7fffff) << BigInt(8 * ((bits >>> 24) - 3));
 
 describe("networks", () => {
-  test("are the five that the node knows, each under its name", () => {
-    assert.deepEqual(NETWORK_NAMES, ["mainnet", "testnet", "signet", "regtest", "devnet"]);
+  test("are the six that the node knows, each under its name", () => {
+    assert.deepEqual(NETWORK_NAMES, ["mainnet", "testnet", "testnet4", "signet", "regtest", "devnet"]);
     for (const params of all) assert.equal(networkByName(params.name), params);
     assert.deepEqual(
       all.map(({ chain }) => chain),
-      ["main", "test", "signet", "regtest", "devnet"],
+      ["main", "test", "testnet4", "signet", "regtest", "devnet"],
     );
   });
 

@@ -25,6 +25,7 @@ const mainnet: NetworkParams = {
   subsidyHalvingBlocks: 210_000,
   coinbaseMaturity: COINBASE_MATURITY,
   activation: { bip34: 227931, bip65: 388381, bip66: 363725, csv: 419328, segwit: 481824, taproot: 709632 },
+  bip34Hash: "000000000000024b89b42a942fe0d9fea3bb44ab7bd1b19115dd6a759c0808b8",
   scriptFlagExceptions: new Map([
     ["00000000000002dc756eebf4f49723ed8d30cc28a5f108eb94b1ba88ac4f9c22", []],
     ["0000000000000000000f14c35b2d841e986ab5441de8c585d5ffe55ea1e395ad", ["P2SH", "WITNESS"]],
@@ -52,16 +53,51 @@ const testnet: NetworkParams = {
   subsidyHalvingBlocks: 210_000,
   coinbaseMaturity: COINBASE_MATURITY,
   activation: { bip34: 21111, bip65: 581885, bip66: 330776, csv: 770112, segwit: 834624, taproot: 0 },
+  bip34Hash: "0000000023b3a96d3484e5abb3755c413e7d41500f8e2a5c3f0dd01299cd8ef8",
   scriptFlagExceptions: new Map([["00000000dd30457c001f4095d208cc1296b0eed002427aa599874af7a432b105", []]]),
   bip30Exceptions: new Set(),
   addresses: TEST_PREFIXES,
   defaultPorts: { p2p: 18333, rpc: 18332 },
 };
 
+/** BIP94: testnet3's rules without its block storms. */
+const testnet4: NetworkParams = {
+  name: "testnet4",
+  chain: "testnet4",
+  magic: "1c163f28",
+  genesis: buildGenesis({
+    message: "03/May/2024 000000000000000000001ebd58c244970b3aa9d783bb001011fbe8ea8e98e00e",
+    outputScript: payToPublicKey(new Uint8Array(33)),
+    version: 1,
+    time: 1714777860,
+    bits: 0x1d00ffff,
+    nonce: 393743547,
+  }),
+  powLimit: POW_LIMIT_32,
+  spacingSeconds: BITCOIN_SPACING_SECONDS,
+  retarget: {
+    kind: "bitcoin",
+    intervalBlocks: BITCOIN_RETARGET_BLOCKS,
+    minDifficultyAfterSeconds: TESTNET_MIN_DIFFICULTY_SECONDS,
+    bip94: true,
+  },
+  subsidyHalvingBlocks: 210_000,
+  coinbaseMaturity: COINBASE_MATURITY,
+  activation: FROM_START,
+  ...NO_EXCEPTIONS,
+  addresses: TEST_PREFIXES,
+  defaultPorts: { p2p: 48333, rpc: 48332 },
+};
+
+/** The default signet: two keys, one of which signs each block. */
+const SIGNET_CHALLENGE =
+  "512103ad5e0edad18cb1f0fc0d28a3d4f1f3e445640337489abb10404f2d1e086be430210359ef5021964fe22d6f8e05b2463c9540ce96883fe3b278760f048f5189f2e6c452ae";
+
 const signet: NetworkParams = {
   name: "signet",
   chain: "signet",
   magic: "0a03cf40",
+  signetChallenge: fromHex(SIGNET_CHALLENGE),
   genesis: buildGenesis({ ...SATOSHI_GENESIS, time: 1598918400, bits: 0x1e0377ae, nonce: 52613770 }),
   powLimit: 0x377aen << 216n,
   spacingSeconds: BITCOIN_SPACING_SECONDS,
@@ -116,7 +152,7 @@ const devnet: NetworkParams = {
 };
 
 const NETWORKS: ReadonlyMap<string, NetworkParams> = new Map(
-  [mainnet, testnet, signet, regtest, devnet].map((params) => [params.name, params]),
+  [mainnet, testnet, testnet4, signet, regtest, devnet].map((params) => [params.name, params]),
 );
 
 export const NETWORK_NAMES: readonly string[] = [...NETWORKS.keys()];

@@ -123,7 +123,7 @@ export class Chain {
     if (known?.status === "invalid") throw new RuleError("duplicate-invalid", { block: block.hash });
     if (known !== undefined && known.status !== "header") return { kind: "duplicate", entry: known };
 
-    const result = checkStage(block, this.#parts.params);
+    const result = checkStage(block, this.#parts.params, this.#parts.curve);
     const parent = this.tree.get(block.header.prevHash);
     if ("error" in result) {
       if (parent !== undefined && result.blamesHeader) this.#remember(block, nowSeconds);
@@ -139,7 +139,7 @@ export class Chain {
     const parent = this.#tip;
     assert(block.header.prevHash === parent.hash, "only a block on the tip can be probed");
     const entry = acceptHeader(block.header, block.hash, parent, this.tree, params, nowSeconds);
-    const accepted = acceptBlock(checkBlock(block, params), entry, parent, this.tree, params);
+    const accepted = acceptBlock(checkBlock(block, params, curve), entry, parent, this.tree, params);
     connectStage(accepted, parent, this.#parts.store, { params, tree: this.tree, curve });
   }
 
@@ -269,7 +269,7 @@ export class Chain {
   #storedBlock(hash: BlockHash): CheckedBlock {
     const block = this.block(hash);
     assert(block !== undefined, `block ${hash} has no body`);
-    return checkBlock(block, this.#parts.params);
+    return checkBlock(block, this.#parts.params, this.#parts.curve);
   }
 
   /** Enters the header of a block whose body is bad beyond doubt, so that it is never asked for again. */

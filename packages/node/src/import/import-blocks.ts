@@ -80,7 +80,7 @@ export async function importBlocks(options: ImportOptions): Promise<ImportReport
     const chain = new Chain(parts, await loadChainStart(options.params, store));
     chain.resume();
     for (const frame of frames(file, options.params, chain)) {
-      counters.transactions += importBlock(frame, chain, options);
+      counters.transactions += importBlock(frame, chain, options, curve);
       counters.blocks += 1;
       options.onProgress?.(counters.blocks);
     }
@@ -112,13 +112,13 @@ function* frames(file: Uint8Array, params: NetworkParams, chain: Chain): Generat
 }
 
 /** @returns the number of transactions @throws ImportRefusal */
-function importBlock(frame: FramedBlock, chain: Chain, { params, clock }: ImportOptions): number {
+function importBlock(frame: FramedBlock, chain: Chain, { params, clock }: ImportOptions, curve: Curve): number {
   const height = chain.tip.height + 1;
   const block = decodeFrame(frame, height);
   try {
     const outcome = chain.submitBlock(block, Math.floor(clock.nowMs() / 1000), frame.bytes);
     // A block that is there already was recognised by its header: this body must fit the header too.
-    if (outcome.kind === "duplicate") checkBlock(block, params);
+    if (outcome.kind === "duplicate") checkBlock(block, params, curve);
     if (outcome.kind === "unknown-parent") throw new RuleError("prev-blk-not-found", { parent: outcome.parent });
   } catch (error) {
     if (!(error instanceof RuleError)) throw error;

@@ -200,10 +200,9 @@ describe("tapscript (BIP342)", () => {
     assert.equal(runLeaf(long, []), "OK");
     assert.equal(runLeaf(buildScript([OP_DROP, OP_1]), [new Uint8Array(520)]), "OK");
     assert.equal(runLeaf(buildScript([OP_DROP, OP_1]), [new Uint8Array(521)]), "PUSH_SIZE");
-    const items = (count: number): Uint8Array[] => Array.from({ length: count }, () => EMPTY);
-    assert.equal(runLeaf(buildScript([OP_1]), items(1_001)), "STACK_SIZE");
-    assert.equal(runLeaf(buildScript([OP_NIP]), items(1_000)), "CLEANSTACK");
-    assert.equal(runLeaf(buildScript([OP_DUP]), items(1_000)), "STACK_SIZE");
+    assert.equal(runLeaf(buildScript([OP_1]), emptyItems(1_001)), "STACK_SIZE");
+    assert.equal(runLeaf(buildScript([OP_NIP]), emptyItems(1_000)), "CLEANSTACK");
+    assert.equal(runLeaf(buildScript([OP_DUP]), emptyItems(1_000)), "STACK_SIZE");
   });
 
   test("one true element is left", () => {
@@ -265,19 +264,17 @@ describe("tapscript (BIP342)", () => {
   });
 
   test("signatures use up the weight of the witness, 50 each", () => {
-    // A control block of 33 bytes, a signature of one, lengths and 50 to begin with; each check takes three bytes.
-    const checks = (count: number): Uint8Array =>
-      buildScript([...Array.from({ length: count }, () => [OP_2DUP, OP_CHECKSIGVERIFY]).flat(), OP_CHECKSIG]);
     const witness = [Uint8Array.of(1), Uint8Array.of(1)];
-    const weightOf = (script: Uint8Array): number => 1 + 2 + 2 + 1 + script.length + 34 + 50;
-    const allowed = (script: Uint8Array): number => Math.floor(weightOf(script) / 50);
-    const one = checks(0);
+    const one = signatureChecks(0);
     assert.equal(runLeaf(one, witness), "OK");
     for (const count of [1, 2, 3]) {
-      const script = checks(count);
-      assert.equal(runLeaf(script, witness), count + 1 <= allowed(script) ? "OK" : "TAPSCRIPT_VALIDATION_WEIGHT");
+      const script = signatureChecks(count);
+      assert.equal(
+        runLeaf(script, witness),
+        count + 1 <= allowedSignatures(script) ? "OK" : "TAPSCRIPT_VALIDATION_WEIGHT",
+      );
     }
-    assert.equal(allowed(checks(1)), 1);
+    assert.equal(allowedSignatures(signatureChecks(1)), 1);
   });
 
   test("the position of the last OP_CODESEPARATOR that ran is signed", () => {
@@ -291,4 +288,19 @@ describe("tapscript (BIP342)", () => {
 
 function digestOfAnnex(): Uint8Array {
   return sha256(Uint8Array.of(ANNEX.length, ...ANNEX));
+}
+
+function emptyItems(count: number): Uint8Array[] {
+  return Array.from({ length: count }, () => EMPTY);
+}
+
+/** Checks the same signature so many times more than once. */
+function signatureChecks(count: number): Uint8Array {
+  return buildScript([...Array.from({ length: count }, () => [OP_2DUP, OP_CHECKSIGVERIFY]).flat(), OP_CHECKSIG]);
+}
+
+/** How many signatures a witness of two items of one byte, this script and a control block of 33 bytes pays for. */
+function allowedSignatures(script: Uint8Array): number {
+  const witnessBytes = 1 + 2 + 2 + (1 + script.length) + (1 + 33);
+  return Math.floor((witnessBytes + 50) / 50);
 }
