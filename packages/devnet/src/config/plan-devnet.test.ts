@@ -25,7 +25,7 @@ describe("devnet plan", () => {
     );
     assert.deepEqual(
       nodes.map((node) => node.hashRate),
-      [20000, 20000, 20000, 20000, 20000],
+      [34000, 34000, 34000, 34000, 34000],
     );
     assert.deepEqual(
       nodes.map((node) => node.wallets),
