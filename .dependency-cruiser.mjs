@@ -14,6 +14,9 @@ const ALLOWED = {
   cli: ["core", "devnet", "node", "wallet", "rpc"],
 };
 
+/** The container program is an edge like the command: what it may import of the packages. */
+const ALLOWED_IN_DOCKER = ["core", "devnet", "cli"];
+
 const PURE = "^packages/(core/src|consensus/src/(rules|fork-choice|seal)|mempool/src)/";
 const TEST = "(\\.test\\.ts$|/testing/|^test/)";
 
@@ -25,9 +28,18 @@ const layering = Object.entries(ALLOWED).map(([name, allowed]) => ({
   to: { path: "^packages/", pathNot: `^packages/(${[name, ...allowed].join("|")})/` },
 }));
 
+const docker = {
+  name: "imports-of-docker",
+  comment: `docker may import ${ALLOWED_IN_DOCKER.join(", ")}`,
+  severity: "error",
+  from: { path: "^docker/src/", pathNot: TEST },
+  to: { path: "^packages/", pathNot: `^packages/(${ALLOWED_IN_DOCKER.join("|")})/` },
+};
+
 export default {
   forbidden: [
     ...layering,
+    docker,
     {
       name: "no-cycles",
       severity: "error",

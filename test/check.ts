@@ -17,12 +17,12 @@ const THREADS = String(availableParallelism());
 export const CHECKS: readonly Check[] = [
   { name: "types", command: "tsc", options: ["-b"] },
   { name: "types of tests", command: "tsc", options: ["-p", "test"] },
-  { name: "lint", command: "oxlint", options: ["--type-aware", "--threads", THREADS, "packages", "test"] },
-  { name: "format", command: "biome", options: ["check", "--config-path=.biome.json", "packages", "test"] },
+  { name: "lint", command: "oxlint", options: ["--type-aware", "--threads", THREADS, "packages", "test", "docker"] },
+  { name: "format", command: "biome", options: ["check", "--config-path=.biome.json", "packages", "test", "docker"] },
   {
     name: "import rules",
     command: "depcruise",
-    options: ["--config", ".dependency-cruiser.mjs", "packages", "test"],
+    options: ["--config", ".dependency-cruiser.mjs", "packages", "test", "docker"],
     mustPrint: /\([1-9]\d* modules, [1-9]\d* dependencies cruised\)/,
   },
   { name: "unused code", command: "knip", options: ["--no-progress"] },

@@ -81,16 +81,7 @@ export class NodeProcess {
 
   /** Resolves with the node's ready line. @throws InputError with the node's own reason when it ends or stays silent */
   async ready(): Promise<NodeReady> {
-    const limit = AbortSignal.timeout(NODE_START_LIMIT_MS);
-    const silent = new Promise<never>((_, reject) => {
-      limit.addEventListener("abort", () =>
-        reject(new InputError(this.#failure(`was not ready after ${NODE_START_LIMIT_MS / 1000} s`))),
-      );
-    });
-    const ended = this.exited.then((exit): never => {
-      throw new InputError(this.#failure(describeExit(exit)));
-    });
-    const line = await Promise.race([this.#firstLine(), ended, silent]);
+    const line = await this.#readyLine();
     const result = readySchema.safeParse(JSON.parse(line));
     if (!result.success) throw new InputError(this.#failure("did not say that it is ready"));
     // Whatever it prints later is not ours to read, but must not fill the pipe.
@@ -106,6 +97,20 @@ export class NodeProcess {
       return await this.exited;
     } finally {
       clearTimeout(timer);
+    }
+  }
+
+  async #readyLine(): Promise<string> {
+    const silent = Promise.withResolvers<"silent">();
+    const limit = setTimeout(() => silent.resolve("silent"), NODE_START_LIMIT_MS);
+    try {
+      const first = await Promise.race([this.#firstLine(), this.exited, silent.promise]);
+      if (first === "silent")
+        throw new InputError(this.#failure(`was not ready after ${NODE_START_LIMIT_MS / 1000} s`));
+      if (typeof first !== "string") throw new InputError(this.#failure(describeExit(first)));
+      return first;
+    } finally {
+      clearTimeout(limit);
     }
   }
 
