@@ -14,10 +14,10 @@ type KeyIoRow = readonly [
 ];
 
 const networks: readonly NetworkParams[] = NETWORK_NAMES.map(networkByName);
-/** The vectors' chain names; testnet4 has the prefixes of testnet. */
+/** The vectors' chain names. */
 const NETWORK_OF: Readonly<Record<string, string>> = {
   main: "mainnet",
-  testnet4: "testnet",
+  testnet4: "testnet4",
   signet: "signet",
   regtest: "regtest",
 };

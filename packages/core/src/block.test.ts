@@ -7,6 +7,7 @@ import { DecodeError } from "./errors.ts";
 import { encodeHeader } from "./header.ts";
 import { networkByName } from "./params/networks.ts";
 import { blocks } from "./testing/arbitraries.ts";
+import { Transaction } from "./tx.ts";
 
 const genesis = networkByName("regtest").genesis;
 const bytesOfGenesis = encodeBlock(genesis);
@@ -57,6 +58,12 @@ describe("block", () => {
   test("a count that promises more than the bytes can hold is refused at once", () => {
     const header = encodeHeader(genesis.header);
     assert.throws(() => blockFromBytes(concatBytes(header, Uint8Array.of(0xfe, 0, 0, 0, 2))), /count 33554432/);
+  });
+
+  test("the smallest transactions there can be fit, however many", () => {
+    const empty = new Transaction({ version: 1, inputs: [], outputs: [], lockTime: 0 });
+    const block = { header: genesis.header, txs: Array.from({ length: 200 }, () => empty) };
+    assert.equal(blockFromBytes(encodeBlock(block)).txs.length, 200);
   });
 
   test("no transactions are well-formed: it is a rule that refuses them", () => {

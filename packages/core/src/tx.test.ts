@@ -134,6 +134,15 @@ describe("transaction bytes", () => {
     refused(`02000000000101${INPUT}01${OUTPUT}feffffff01${LOCK_TIME}`, /count 33554431/);
   });
 
+  test("the smallest inputs and outputs there can be fit, however many", () => {
+    const inputs = Array.from({ length: 200 }, () => input({ scriptSig: new Uint8Array(0) }));
+    const outputs = Array.from({ length: 200 }, () => ({ value: 0n, scriptPubKey: new Uint8Array(0) }));
+    for (const tx of [transaction({ inputs, outputs: [] }), transaction({ inputs, outputs })]) {
+      assert.deepEqual(fieldsOf(Transaction.fromBytes(tx.encode())), fieldsOf(tx));
+    }
+    assert.equal(transaction({ inputs, outputs }).totalSize, 10 + 200 * (41 + 9));
+  });
+
   test("numbers keep sign and width", () => {
     const tx = transaction({
       version: -1,

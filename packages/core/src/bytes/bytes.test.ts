@@ -64,6 +64,8 @@ describe("order and equality", () => {
     assert.ok(equalBytes(buffer.subarray(1, 3), Uint8Array.of(1, 2)));
     assert.ok(!equalBytes(Uint8Array.of(1, 2), Uint8Array.of(1, 3)));
     assert.ok(!equalBytes(Uint8Array.of(1, 2), Uint8Array.of(1, 2, 0)));
+    const five = Uint8Array.of(1, 2, 3, 4, 5);
+    for (let at = 0; at < five.length; at++) assert.ok(!equalBytes(five, five.with(at, 9)), `byte ${at}`);
   });
 
   test("joining copies: the parts stay their own", () => {

@@ -14,6 +14,11 @@ const all: readonly NetworkParams[] = NETWORK_NAMES.map(networkByName);
 /** BIP-independent reading of compact bits, exponent above 3 (as in every genesis block). */
 const targetOf = (bits: number): bigint => BigInt(bits & 0x7fffff) << BigInt(8 * ((bits >>> 24) - 3));
 
+/** First bytes of both kinds of base58 address and of private keys. */
+function base58Bytes({ addresses }: NetworkParams): number[] {
+  return [addresses.pubKeyHash, addresses.scriptHash, addresses.privateKey];
+}
+
 describe("networks", () => {
   test("are the six that the node knows, each under its name", () => {
     assert.deepEqual(NETWORK_NAMES, ["mainnet", "testnet", "testnet4", "signet", "regtest", "devnet"]);
@@ -89,6 +94,23 @@ describe("networks", () => {
     assert.equal(networkByName("regtest").addresses.bech32, "bcrt");
   });
 
+  test("addresses and keys of each network begin as everybody writes them", () => {
+    assert.deepEqual(
+      all.map(({ addresses }) => addresses.bech32),
+      ["bc", "tb", "tb", "tb", "bcrt", "fyrd"],
+    );
+    assert.deepEqual(base58Bytes(networkByName("mainnet")), [0, 5, 128]);
+    for (const params of all.slice(1)) assert.deepEqual(base58Bytes(params), [111, 196, 239], params.name);
+  });
+
+  test("networks without a past have all rules from the first block on", () => {
+    for (const name of ["testnet4", "signet", "regtest", "devnet"]) {
+      const { activation, scriptFlagExceptions, bip30Exceptions } = networkByName(name);
+      assert.deepEqual(activation, { bip34: 1, bip65: 1, bip66: 1, csv: 1, segwit: 0, taproot: 0 }, name);
+      assert.deepEqual([scriptFlagExceptions.size, bip30Exceptions.size], [0, 0], name);
+    }
+  });
+
   test("regtest is bitcoind's: never retargets, halves every 150 blocks", () => {
     const { retarget, subsidyHalvingBlocks, coinbaseMaturity, magic, genesis } = networkByName("regtest");
     assert.deepEqual([retarget, subsidyHalvingBlocks, coinbaseMaturity], [{ kind: "none" }, 150, 100]);
@@ -111,6 +133,7 @@ describeVectors("genesis blocks of the public networks", (vectors) => {
   for (const [name, theirs] of [
     ["mainnet", "mainnet"],
     ["testnet", "testnet3"],
+    ["testnet4", "testnet4"],
     ["signet", "signet"],
     ["regtest", "regtest"],
   ] as const) {
