@@ -28,6 +28,7 @@ import { decodeEntry, encodeEntry } from "@forkyard/storage/codec/entry";
 import { decodeMetadata, encodeMetadata } from "@forkyard/storage/codec/metadata";
 import { decodeTip, encodeTip } from "@forkyard/storage/codec/tip";
 import { decodeUndo, encodeUndo } from "@forkyard/storage/codec/undo";
+import { COIN_SUM_KEY_BYTES } from "@forkyard/storage/coin-sum";
 import { coinKey, entryKey, parseCoinKey, parseEntryKey } from "@forkyard/storage/keys";
 import { coins, deltas, entries, tips } from "@forkyard/storage/testing/arbitraries";
 import * as fc from "fast-check";
@@ -156,7 +157,14 @@ fuzz(import.meta.filename, [
   ),
   target(
     "stored metadata",
-    [encodeMetadata({ schemaVersion: 1, networkName: "regtest", genesisHash: regtest.genesis.hash })],
+    [
+      encodeMetadata({
+        schemaVersion: 2,
+        networkName: "regtest",
+        genesisHash: regtest.genesis.hash,
+        coinSumKey: new Uint8Array(COIN_SUM_KEY_BYTES),
+      }),
+    ],
     roundTrip(decodeMetadata, encodeMetadata),
   ),
   target(

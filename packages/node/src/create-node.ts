@@ -2,10 +2,9 @@ import { selectCurve } from "@forkyard/consensus/curve/select-curve";
 import { MiningPool } from "@forkyard/consensus/miner/mining-pool";
 import { verifyInput } from "@forkyard/consensus/rules/script/verify-script";
 import { ByteReader } from "@forkyard/core/bytes/reader";
-import { AssertionFault, InputError } from "@forkyard/core/errors";
+import { AssertionFault } from "@forkyard/core/errors";
 import type { NetworkParams } from "@forkyard/core/params/network-params";
 import { chainId, networkByName } from "@forkyard/core/params/networks";
-import type { ChainStore } from "@forkyard/core/ports/chain-store";
 import type { Curve } from "@forkyard/core/ports/curve";
 import type { Log } from "@forkyard/core/ports/log";
 import { Mempool } from "@forkyard/mempool/mempool";
@@ -13,16 +12,13 @@ import { createLibp2pTransport } from "@forkyard/network/transport/libp2p/create
 import type { Transport } from "@forkyard/network/transport/transport";
 import { EventLog } from "@forkyard/rpc/schema/event-log";
 import { type RpcServer, startRpcServer } from "@forkyard/rpc/server";
-import { auditCoins } from "@forkyard/storage/audit-coins";
 import type { EngineChainStore } from "@forkyard/storage/chain-store";
 import { lockDataFolder } from "@forkyard/storage/data-folder-lock";
-import { openLevelChainStore } from "@forkyard/storage/open-chain-store";
 import { systemClock, systemTimers } from "./adapters/system-clock.ts";
 import { systemRandom } from "./adapters/system-random.ts";
 import { nodeApi } from "./api/node-api.ts";
-import { Chain } from "./chain/chain.ts";
+import { Chain, type ChainStart } from "./chain/chain.ts";
 import { ChainFollower } from "./chain/chain-follower.ts";
-import { loadChainStart } from "./chain/load-chain.ts";
 import type { NodeConfig } from "./config.ts";
 import { MempoolFollower } from "./mempool/mempool-follower.ts";
 import { minerScript } from "./mining/miner-account.ts";
@@ -30,6 +26,7 @@ import { MiningDesk } from "./mining/mining-desk.ts";
 import { Node } from "./node.ts";
 import { type DataFolder, folderBytes, loadIdentity, openDataFolder } from "./process/data-folder.ts";
 import { Teardown } from "./process/teardown.ts";
+import { openChain } from "./recovery/open-chain.ts";
 import { WalletHost } from "./wallets/wallet-host.ts";
 
 const VERSION = "0.1.0";
@@ -47,6 +44,8 @@ export interface RunningNode {
 export interface NodeProgram {
   readonly config: NodeConfig;
   readonly log: Log;
+  /** Build the chain anew from its stored blocks before anything else. */
+  readonly reindex?: boolean;
   /** Asked over RPC to end. */
   readonly stopRequested: () => void;
   /** Something broke that the node must not outlive: a disk that refuses to write, a mining thread that died. */
@@ -58,7 +57,8 @@ interface Foundation {
   readonly program: NodeProgram;
   readonly params: NetworkParams;
   readonly folder: DataFolder;
-  readonly store: ChainStore;
+  readonly store: EngineChainStore;
+  readonly start: ChainStart;
   readonly curve: Curve;
   readonly transport: Transport;
   readonly pool: MiningPool;
@@ -111,9 +111,18 @@ async function layFoundation(program: NodeProgram, teardown: Teardown): Promise<
     failed: program.failed,
   });
   teardown.add(async () => (await poolStarting).close());
-  const store = await openLevelChainStore(folder.chain, { networkName: params.name, genesisHash: params.genesis.hash });
+  const curve = selectCurve(undefined, (name, reason) => log.warn("signature engine passed over", { name, reason }));
+  const { store, start } = await openChain({
+    folder: folder.chain,
+    params,
+    curve,
+    clock: systemClock,
+    random: systemRandom,
+    log,
+    reindex: program.reindex === true,
+  });
   teardown.add(() => store.close());
-  if (!store.closedCleanly) await checkCoins(store, folder, log);
+  store.onDamage(program.failed);
   const transport = await createLibp2pTransport({
     chainId: chainId(params),
     identity,
@@ -126,24 +135,12 @@ async function layFoundation(program: NodeProgram, teardown: Teardown): Promise<
     timers: systemTimers,
     log,
   });
-  const curve = selectCurve(undefined, (name, reason) => log.warn("signature engine passed over", { name, reason }));
-  return { program, params, folder, store, curve, transport, pool: await poolStarting };
-}
-
-/** After a crash the coins must still add up to what the tip record says. @throws InputError when they do not */
-async function checkCoins(store: EngineChainStore, folder: DataFolder, log: Log): Promise<void> {
-  const audit = await auditCoins(store);
-  log.info("coins audited after an unclean stop", { coins: audit.coinCount, consistent: audit.consistent });
-  if (audit.consistent) return;
-  throw new InputError(
-    `the coins in ${folder.chain} do not add up to what the tip says: the disk lost or changed data; remove that folder and the node syncs again`,
-  );
+  return { program, params, folder, store, start, curve, transport, pool: await poolStarting };
 }
 
 async function assembleNode(foundation: Foundation, teardown: Teardown): Promise<Node> {
-  const { program, params, folder, store, curve, transport } = foundation;
+  const { program, params, folder, store, start, curve, transport } = foundation;
   const { config, log } = program;
-  const start = await loadChainStart(params, store);
   const events = new EventLog(() => systemClock.nowMs());
   const mempool = new Mempool({ params, coins: store, verify: (check) => verifyInput(check, curve) });
   const wallets = new WalletHost({

@@ -28,5 +28,21 @@ export const MAX_MINING_TASKS = 16;
 export const TRIES_CHECK_MS = 250;
 /** Penalty for a message that no honest node sends; ten of them end the connection. */
 export const INVALID_MESSAGE_POINTS = 10;
+/** Up to so many coins are audited at every start (about 4 s a million); more only after an unclean stop. */
+export const MAX_COINS_AUDITED_AT_EVERY_START = 2_000_000;
+/** Bodies and undo data looked at when a node starts. */
+export const BLOCKS_CHECKED_AT_START = 6;
+/** Stored blocks connected in one batch when a chain is built anew. */
+export const CATCH_UP_BLOCKS = 32;
+/** How often a long start says how far it is. */
+export const PROGRESS_LOG_MS = 5_000;
+/** Bytes of block bodies copied in one batch when a chain is built anew. */
+export const SALVAGE_BATCH_BYTES = 4_000_000;
+/** Index entries written in one batch then. */
+export const SALVAGE_BATCH_ENTRIES = 2_000;
+/** Fewest last blocks that a pruned node keeps (bitcoind's number). */
+export const MIN_KEPT_BLOCKS = 288;
+/** Blocks pruned in one batch. */
+export const PRUNE_BATCH_BLOCKS = 100;
 /** Peers that programs may ask a node to stay connected with. */
 export const MAX_ADDED_PEERS = 100;

@@ -10,6 +10,7 @@ import { auditCoins } from "./audit-coins.ts";
 import type { EngineChainStore } from "./chain-store.ts";
 import { openLevelChainStore } from "./open-chain-store.ts";
 import { spawnScript } from "./testing/child.ts";
+import { fixedRandom } from "./testing/fixed-random.ts";
 import { coinsOf, TOY_GENESIS, type ToyBlock, tipOf, toyBlockAfter } from "./testing/toy-chain.ts";
 
 const KILLS = 25;
@@ -55,7 +56,11 @@ async function writeUntilKilled(folder: string, seed: number, lines: number): Pr
 }
 
 async function checkStore(folder: string, acknowledged: number): Promise<void> {
-  const store = await openLevelChainStore(folder, { networkName: "regtest", genesisHash: TOY_GENESIS.entry.hash });
+  const store = await openLevelChainStore(
+    folder,
+    { networkName: "regtest", genesisHash: TOY_GENESIS.entry.hash },
+    fixedRandom,
+  );
   const audit = await auditCoins(store);
   assert.equal(
     audit.consistent,

@@ -10,9 +10,10 @@ import type { OutPoint } from "@forkyard/core/tx";
  *
  * | letter | key fields            | value                                              | codec             |
  * | ------ | --------------------- | -------------------------------------------------- | ----------------- |
- * | m      | -                     | schema version, network name, genesis hash         | codec/metadata.ts |
+ * | m      | -                     | schema, network, genesis hash, key of the coin sum | codec/metadata.ts |
  * | s      | -                     | nothing; present only while the store is closed    | (empty)           |
- * | t      | -                     | hash and height of the tip, coin count and total   | codec/tip.ts      |
+ * | t      | -                     | tip, count, total and sum of coins, flush sequence | codec/tip.ts      |
+ * | p      | -                     | height up to which bodies and undo were pruned     | codec/pruned.ts   |
  * | e      | height u32, hash      | header, work, status, arrival order of a block     | codec/entry.ts    |
  * | b      | hash                  | the block as serialized for the network (BIP144)   | (as it is)        |
  * | u      | hash                  | coins the block spent and made                     | codec/undo.ts     |
@@ -24,6 +25,7 @@ const PREFIX = {
   metadata: "m",
   closedCleanly: "s",
   tip: "t",
+  pruned: "p",
   entry: "e",
   block: "b",
   undo: "u",
@@ -44,6 +46,8 @@ export interface KeyRange {
 export const METADATA_KEY: Uint8Array = Uint8Array.of(letter(PREFIX.metadata));
 export const CLOSED_CLEANLY_KEY: Uint8Array = Uint8Array.of(letter(PREFIX.closedCleanly));
 export const TIP_KEY: Uint8Array = Uint8Array.of(letter(PREFIX.tip));
+export const PRUNED_KEY: Uint8Array = Uint8Array.of(letter(PREFIX.pruned));
+export const BLOCK_RANGE: KeyRange = rangeOf(PREFIX.block);
 export const ENTRY_RANGE: KeyRange = rangeOf(PREFIX.entry);
 export const COIN_RANGE: KeyRange = rangeOf(PREFIX.coin);
 /** Every key that can be. */
@@ -65,6 +69,12 @@ export function parseEntryKey(key: Uint8Array): { height: number; hash: BlockHas
 
 export function blockKey(hash: BlockHash): Uint8Array {
   return hashKey(PREFIX.block, hash);
+}
+
+/** @throws DecodeError */
+export function parseBlockKey(key: Uint8Array): BlockHash {
+  checkLength(key, 1 + HASH_BYTES);
+  return hashToString<BlockHash>(key.subarray(1));
 }
 
 export function undoKey(hash: BlockHash): Uint8Array {

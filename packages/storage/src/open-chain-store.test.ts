@@ -6,6 +6,7 @@ import { describe, test } from "node:test";
 import { InputError } from "@forkyard/core/errors";
 import { StoreDamagedError } from "./errors.ts";
 import { memoryChainStore, openLevelChainStore } from "./open-chain-store.ts";
+import { fixedRandom } from "./testing/fixed-random.ts";
 import { TOY_GENESIS, tipOf } from "./testing/toy-chain.ts";
 
 const IDENTITY = { networkName: "regtest", genesisHash: TOY_GENESIS.entry.hash };
@@ -31,9 +32,9 @@ describe("opening a chain", () => {
 
   test("a folder that is open already is refused", () =>
     inFolder(async (folder) => {
-      const store = await openLevelChainStore(folder, IDENTITY);
+      const store = await openLevelChainStore(folder, IDENTITY, fixedRandom);
       await assert.rejects(
-        openLevelChainStore(folder, IDENTITY),
+        openLevelChainStore(folder, IDENTITY, fixedRandom),
         (error: Error) => error instanceof InputError && /in use by another process/.test(error.message),
       );
       await store.close();
@@ -43,18 +44,21 @@ describe("opening a chain", () => {
     inFolder(async (folder) => {
       const path = join(folder, "file");
       await writeFile(path, "");
-      await assert.rejects(openLevelChainStore(path, IDENTITY), (error: Error) => error instanceof InputError);
+      await assert.rejects(
+        openLevelChainStore(path, IDENTITY, fixedRandom),
+        (error: Error) => error instanceof InputError,
+      );
     }));
 
   test("a broken database says so and what to do", () =>
     inFolder(async (folder) => {
-      await (await openLevelChainStore(folder, IDENTITY)).close();
+      await (await openLevelChainStore(folder, IDENTITY, fixedRandom)).close();
       const manifest = (await readdir(folder)).find((name) => name.startsWith("MANIFEST")) as string;
       const bytes = await readFile(join(folder, manifest));
       await writeFile(join(folder, manifest), bytes.fill(0x5a));
       await assert.rejects(
-        openLevelChainStore(folder, IDENTITY),
-        (error: Error) => error instanceof StoreDamagedError && /remove that folder/.test(error.message),
+        openLevelChainStore(folder, IDENTITY, fixedRandom),
+        (error: Error) => error instanceof StoreDamagedError && /is damaged/.test(error.message),
       );
     }));
 });

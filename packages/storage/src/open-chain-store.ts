@@ -1,28 +1,79 @@
+import type { Random } from "@forkyard/core/ports/random";
 import { EngineChainStore } from "./chain-store.ts";
 import type { ChainIdentity } from "./codec/metadata.ts";
+import { COIN_SUM_KEY_BYTES } from "./coin-sum.ts";
 import type { Engine } from "./engine/engine.ts";
 import { LevelEngine } from "./engine/level-engine.ts";
 import { MemoryEngine } from "./engine/memory-engine.ts";
-import { claimEngine } from "./identity.ts";
+import { StoreDamagedError } from "./errors.ts";
+import { claimEngine, inspectEngine } from "./identity.ts";
+import { METADATA_KEY } from "./keys.ts";
 
 /**
  * Opens the chain in a folder, making it when it is not there.
- * @throws InputError when the folder is in use, cannot be used, or holds another network, chain or schema
+ * @param random makes the key of a new chain's coin sum
+ * @throws InputError when the folder is in use, cannot be used, or holds another network, chain or schema;
+ * StoreDamagedError when the database or its metadata cannot be read
  */
-export async function openLevelChainStore(path: string, identity: ChainIdentity): Promise<EngineChainStore> {
-  return openChainStore(await LevelEngine.open(path), identity);
+export async function openLevelChainStore(
+  path: string,
+  identity: ChainIdentity,
+  random: Random,
+): Promise<EngineChainStore> {
+  return openChainStore(await LevelEngine.open(path), identity, random);
+}
+
+/**
+ * Opens a chain to be read only: nothing is written, whatever the folder holds.
+ * @throws InputError when there is no chain, or as {@link openLevelChainStore}; StoreDamagedError
+ */
+export async function openLevelChainForReading(path: string, identity: ChainIdentity): Promise<EngineChainStore> {
+  const engine = await LevelEngine.open(path, { mustExist: true });
+  try {
+    const stored = engine.get(METADATA_KEY);
+    if (stored === undefined) throw new StoreDamagedError(`the metadata in ${path} is missing`);
+    return new EngineChainStore(engine, { ...inspectEngine(engine, stored, identity), readOnly: true });
+  } catch (error) {
+    await engine.close();
+    throw error;
+  }
+}
+
+/**
+ * Opens what may be damaged, only to take out of it what is sound: metadata that cannot be read is passed over.
+ * @throws InputError for another network's data; StoreDamagedError when LevelDB cannot open the folder
+ */
+export async function openLevelChainForSalvage(path: string, identity: ChainIdentity): Promise<EngineChainStore> {
+  const engine = await LevelEngine.open(path, { mustExist: true });
+  try {
+    const stored = engine.get(METADATA_KEY);
+    if (stored !== undefined) inspectEngine(engine, stored, identity);
+  } catch (error) {
+    if (!(error instanceof StoreDamagedError)) {
+      await engine.close();
+      throw error;
+    }
+  }
+  const coinSumKey = new Uint8Array(COIN_SUM_KEY_BYTES);
+  return new EngineChainStore(engine, { closedCleanly: false, coinSumKey, readOnly: true });
 }
 
 /** A new, empty chain in memory. */
 export function memoryChainStore(): EngineChainStore {
-  return new EngineChainStore(new MemoryEngine(), true);
+  return new EngineChainStore(new MemoryEngine(), {
+    closedCleanly: true,
+    coinSumKey: new Uint8Array(COIN_SUM_KEY_BYTES),
+  });
 }
 
 /** Opens the chain in an engine, which is closed again when it holds another one. */
-export async function openChainStore(engine: Engine, identity: ChainIdentity): Promise<EngineChainStore> {
+export async function openChainStore(
+  engine: Engine,
+  identity: ChainIdentity,
+  random: Random,
+): Promise<EngineChainStore> {
   try {
-    const { closedCleanly } = await claimEngine(engine, identity);
-    return new EngineChainStore(engine, closedCleanly);
+    return new EngineChainStore(engine, await claimEngine(engine, identity, random));
   } catch (error) {
     await engine.close();
     throw error;

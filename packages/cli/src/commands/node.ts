@@ -19,6 +19,7 @@ interface NodeOptions {
   readonly p2pPort?: string;
   readonly connect?: readonly string[];
   readonly exitWithStdin?: boolean;
+  readonly reindex?: boolean;
 }
 
 export function addNode(program: Command): void {
@@ -31,6 +32,7 @@ export function addNode(program: Command): void {
     .option("--rpc-port <port>", "port of the RPC on 127.0.0.1 (default: any free one)")
     .option("--p2p-port <port>", "port for peers on 127.0.0.1 (default: any free one)")
     .option("--connect <address...>", "multiaddrs of peers to stay connected with")
+    .option("--reindex", "build index and coins anew from the stored blocks first")
     .option("--exit-with-stdin", "end when standard input ends")
     .addHelpText("after", EXAMPLES)
     .action(async (options: NodeOptions) => {
@@ -40,7 +42,10 @@ export function addNode(program: Command): void {
       const source = configSource(options);
       const config =
         "file" in source ? readNodeConfig(source.file) : parseNodeConfig(source.document, "the command line");
-      process.exitCode = await runNode(config, { exitWithStdin: options.exitWithStdin === true });
+      process.exitCode = await runNode(config, {
+        exitWithStdin: options.exitWithStdin === true,
+        reindex: options.reindex === true,
+      });
     });
 }
 

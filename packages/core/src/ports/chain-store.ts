@@ -17,9 +17,15 @@ export interface ChainBatch {
   putEntry(entry: ChainEntry): void;
   putBlock(hash: BlockHash, bytes: Uint8Array): void;
   putUndo(hash: BlockHash, delta: BlockDelta): void;
+  /** Deletes a block's body and undo data; its entry stays. */
+  deleteBlock(hash: BlockHash): void;
   putCoin(outPoint: OutPoint, coin: Coin): void;
-  deleteCoin(outPoint: OutPoint): void;
+  /** @param coin as it is before: the store keeps a sum over all coins and takes this one out of it */
+  deleteCoin(outPoint: OutPoint, coin: Coin): void;
+  /** Every batch that changes coins says what they then belong to. */
   putTip(tip: TipRecord): void;
+  /** Says up to which height of the active chain bodies and undo data are deleted. */
+  putPrunedHeight(height: number): void;
 }
 
 /**
@@ -31,6 +37,8 @@ export interface ChainStore extends CoinReader {
   entries(): AsyncIterable<ChainEntry>;
   coins(): AsyncIterable<StoredCoin>;
   tip(): TipRecord | undefined;
+  /** Height of the last pruned block; 0 when nothing is pruned. */
+  prunedHeight(): number;
   blockBytes(hash: BlockHash): Uint8Array | undefined;
   undo(hash: BlockHash): BlockDelta | undefined;
   batch(): ChainBatch;

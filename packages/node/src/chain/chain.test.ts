@@ -271,6 +271,7 @@ describe("what condemns a hash and what does not", () => {
       (error) => error instanceof RuleError && error.code === "duplicate-invalid",
     );
     assert.equal(world.submitHeader(world.build({ on: block.hash }))?.code, "bad-prevblk");
+    assert.equal(world.submitHeader(block)?.code, "duplicate-invalid", "nor is its header taken again");
   });
 
   test("neither is a header without work, nor one ahead of its time", async () => {
@@ -332,6 +333,39 @@ describe("the disk", () => {
     world.submit(world.build());
     await assert.rejects(world.chain.durable(), failure);
     assert.deepEqual(world.storageFailures, [failure]);
+  });
+
+  test("giving back a damaged coin is nobody's broken rule: the block is not condemned", async () => {
+    const inner = memoryChainStore();
+    const damage = new Error("record c/ab is damaged");
+    let damaged = false;
+    const store = new Proxy(inner, {
+      get: (target, name) => {
+        const value: unknown = Reflect.get(target, name, target);
+        if (name === "coin" && damaged) {
+          return () => {
+            throw damage;
+          };
+        }
+        return typeof value === "function" ? (value.bind(target) as unknown) : value;
+      },
+    });
+    const world = await ChainWorld.open(store);
+    const [first] = world.grow(100);
+    const tip = world.chain.tip;
+    const block = world.build({ txs: [payment([inputOf(first?.txs[0]?.txid as never, 0)], [1n])] });
+    damaged = true;
+    assert.throws(() => world.submit(block), damage);
+    assert.notEqual(world.entry(block.hash).status, "invalid");
+    assert.equal(world.chain.tip, tip);
+  });
+
+  test("is given the genesis block when it is empty: a tip at height 0 and no coins", async () => {
+    const world = await ChainWorld.open();
+    const { hash, height, coinCount, coinTotal } = world.chain.tipRecord;
+    assert.deepEqual([hash, height, coinCount, coinTotal], [world.params.genesis.hash, 0, 0, 0n]);
+    assert.equal(world.chain.block(hash)?.hash, hash);
+    assert.equal((await world.coins()).size, 0);
   });
 
   test("after a restart: the same tip, coins, marks and order of arrival", async () => {

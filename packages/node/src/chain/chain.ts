@@ -12,11 +12,23 @@ import { type BlockHeader, blockHashOf } from "@forkyard/core/header";
 import type { NetworkParams } from "@forkyard/core/params/network-params";
 import type { ChainBatch, ChainStore } from "@forkyard/core/ports/chain-store";
 import type { Curve } from "@forkyard/core/ports/curve";
+import { StoreDamagedError } from "@forkyard/storage/errors";
 import { blamesHeader, checkStage } from "../pipeline/check.ts";
 import { stageCommit } from "../pipeline/commit.ts";
 import { connectStage } from "../pipeline/connect.ts";
 import type { BlockChange, ChainChange, ChainListener, ConnectedChange } from "./chain-events.ts";
 import { StagedCoins } from "./staged-coins.ts";
+
+/** The most work is on a branch that leaves ours below what is still stored. */
+export class PrunedBranchError extends Error {
+  override readonly name = "PrunedBranchError";
+
+  constructor(forkHeight: number, prunedHeight: number) {
+    super(
+      `a chain with more work leaves ours at height ${forkHeight}, and blocks up to ${prunedHeight} are pruned: remove the chain folder and let the node sync again`,
+    );
+  }
+}
 
 /** What became of a block that broke no rule. */
 export type BlockOutcome =
@@ -150,10 +162,21 @@ export class Chain {
 
   /** Moves to the best chain among what is stored: needed once, after loading. */
   resume(): void {
+    this.resumeStep(Number.POSITIVE_INFINITY);
+  }
+
+  /**
+   * The same in steps, each in a batch of its own: for long ways.
+   * @param maxBlocks to connect in this step; a reorganisation is one step however long
+   * @returns whether there is more to do
+   */
+  resumeStep(maxBlocks: number): boolean {
     const batch = this.#parts.store.batch();
-    const { change } = this.#followBest(new Map(), batch);
+    const { change, failures } = this.#followBest(new Map(), batch, maxBlocks);
     this.#commit(batch);
     if (change !== undefined) this.#parts.listener.chainChanged(change);
+    for (const failure of failures) this.#parts.listener.blockInvalid(failure.entry, failure.error);
+    return change !== undefined && this.tree.bestCandidate().chainWork > this.#tip.chainWork;
   }
 
   #enterHeader(header: BlockHeader, hash: BlockHash, nowSeconds: number, batch: ChainBatch): ChainEntry {
@@ -206,12 +229,15 @@ export class Chain {
   #followBest(
     fresh: ReadonlyMap<BlockHash, CheckedBlock>,
     batch: ChainBatch,
+    maxBlocks: number = Number.POSITIVE_INFINITY,
   ): { change?: ChainChange; failures: readonly ConnectFailure[] } {
     const failures: ConnectFailure[] = [];
     let best = this.tree.bestCandidate();
     // Each round that does not end the loop marks at least one more block as invalid.
     while (best.chainWork > this.#tip.chainWork) {
-      const result = this.#follow(reorgPlan(this.tree, this.#tip, best), fresh, batch);
+      const plan = shorten(reorgPlan(this.tree, this.#tip, best), maxBlocks);
+      if (plan.disconnect.length > 0 && !this.#canTakeBackTo(plan.fork)) return { failures };
+      const result = this.#follow(plan, fresh, batch);
       if ("tip" in result) return { change: result, failures };
       failures.push(result);
       this.#invalidate(result.entry.hash, batch);
@@ -247,10 +273,18 @@ export class Chain {
     return { fork: plan.fork, disconnected, connected: marked, tip };
   }
 
+  /** A pruned block cannot be taken back: the node stops, for it can neither follow the most work nor ignore it. */
+  #canTakeBackTo(fork: ChainEntry): boolean {
+    const prunedHeight = this.#parts.store.prunedHeight();
+    if (fork.height >= prunedHeight) return true;
+    this.#parts.storageFailed(new PrunedBranchError(fork.height, prunedHeight));
+    return false;
+  }
+
   #disconnect(entry: ChainEntry, coins: StagedCoins): BlockChange {
     const undo = this.#parts.store.undo(entry.hash);
     const block = this.block(entry.hash);
-    assert(undo !== undefined && block !== undefined, `block ${entry.hash} was connected without body or undo data`);
+    if (undo === undefined || block === undefined) throw this.#lost(entry, "body or undo data");
     coins.disconnect(undo);
     return { entry, block, delta: undo };
   }
@@ -258,7 +292,7 @@ export class Chain {
   #connect(entry: ChainEntry, fresh: ReadonlyMap<BlockHash, CheckedBlock>, coins: StagedCoins): ConnectedChange {
     const { params, curve } = this.#parts;
     const parent = this.tree.get(entry.header.prevHash);
-    const block = fresh.get(entry.hash) ?? this.#storedBlock(entry.hash);
+    const block = fresh.get(entry.hash) ?? this.#storedBlock(entry);
     assert(parent !== undefined, `block ${entry.hash} has no parent in the tree`);
     const accepted = acceptBlock(block, entry, parent, this.tree, params);
     const result = connectStage(accepted, parent, coins, { params, tree: this.tree, curve });
@@ -266,10 +300,19 @@ export class Chain {
     return { entry, block, ...result };
   }
 
-  #storedBlock(hash: BlockHash): CheckedBlock {
-    const block = this.block(hash);
-    assert(block !== undefined, `block ${hash} has no body`);
+  #storedBlock(entry: ChainEntry): CheckedBlock {
+    const block = this.block(entry.hash);
+    if (block === undefined) throw this.#lost(entry, "body");
     return checkBlock(block, this.#parts.params, this.#parts.curve);
+  }
+
+  /** The index says that something is stored and it is not: the disk lost it. */
+  #lost(entry: ChainEntry, what: string): StoreDamagedError {
+    const error = new StoreDamagedError(
+      `the ${what} of block ${entry.hash} at height ${entry.height} is missing: start the node with --reindex to build the chain anew from what is sound`,
+    );
+    this.#parts.storageFailed(error);
+    return error;
   }
 
   /** Enters the header of a block whose body is bad beyond doubt, so that it is never asked for again. */
@@ -289,4 +332,10 @@ export class Chain {
     this.#lastCommit = this.#parts.store.commit(batch);
     this.#lastCommit.catch(this.#parts.storageFailed);
   }
+}
+
+/** Only the first blocks of a plan that takes nothing back: each of them is a state that holds by itself. */
+function shorten(plan: ReorgPlan, maxBlocks: number): ReorgPlan {
+  if (plan.disconnect.length > 0 || plan.connect.length <= maxBlocks) return plan;
+  return { ...plan, connect: plan.connect.slice(0, maxBlocks) };
 }

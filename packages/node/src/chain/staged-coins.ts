@@ -4,13 +4,15 @@ import { type OutPoint, outPointKey } from "@forkyard/core/tx";
 
 interface StagedCoin {
   readonly outPoint: OutPoint;
-  /** undefined: spent here. */
-  readonly coin: Coin | undefined;
+  /** As it is in the base; undefined: not there. */
+  readonly before: Coin | undefined;
+  /** As it will be; undefined: spent. */
+  readonly after: Coin | undefined;
 }
 
 /**
  * The coins as they will be once a plan has been carried out: changes over a base that stays as it is until the whole
- * plan is known to hold. Also keeps what the changes add up to.
+ * plan is known to hold. Also keeps what the changes add up to. A coin made and spent within the plan leaves no trace.
  */
 export class StagedCoins implements CoinReader {
   readonly #base: CoinReader;
@@ -33,7 +35,7 @@ export class StagedCoins implements CoinReader {
 
   coin(outPoint: OutPoint): Coin | undefined {
     const staged = this.#changes.get(outPointKey(outPoint));
-    return staged === undefined ? this.#base.coin(outPoint) : staged.coin;
+    return staged === undefined ? this.#base.coin(outPoint) : staged.after;
   }
 
   /** A block is connected: what it spends goes, what it creates comes. */
@@ -49,20 +51,27 @@ export class StagedCoins implements CoinReader {
   }
 
   writeTo(batch: ChainBatch): void {
-    for (const { outPoint, coin } of this.#changes.values()) {
-      if (coin === undefined) batch.deleteCoin(outPoint);
-      else batch.putCoin(outPoint, coin);
+    for (const { outPoint, before, after } of this.#changes.values()) {
+      if (before !== undefined) batch.deleteCoin(outPoint, before);
+      if (after !== undefined) batch.putCoin(outPoint, after);
     }
   }
 
+  /** A coin comes that is not there: unless it went within the plan, the base does not have it. */
   #add(outPoint: OutPoint, coin: Coin): void {
-    this.#changes.set(outPointKey(outPoint), { outPoint, coin });
+    const key = outPointKey(outPoint);
+    this.#changes.set(key, { outPoint, before: this.#changes.get(key)?.before, after: coin });
     this.#countChange += 1;
     this.#totalChange += coin.output.value;
   }
 
+  /** A coin goes that is there: unless it came within the plan, it is the base's. */
   #remove(outPoint: OutPoint, coin: Coin): void {
-    this.#changes.set(outPointKey(outPoint), { outPoint, coin: undefined });
+    const key = outPointKey(outPoint);
+    const staged = this.#changes.get(key);
+    const before = staged === undefined ? coin : staged.before;
+    if (before === undefined) this.#changes.delete(key);
+    else this.#changes.set(key, { outPoint, before, after: undefined });
     this.#countChange -= 1;
     this.#totalChange -= coin.output.value;
   }

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
@@ -10,13 +10,16 @@ import { DecodeError, InputError, RuleError } from "@forkyard/core/errors";
 import { networkByName } from "@forkyard/core/params/networks";
 import { describeVectors } from "@forkyard/core/testing/vectors";
 import { memoryChainStore } from "@forkyard/storage/open-chain-store";
+import { MAX_IMPORT_FILE_BYTES } from "../limits.ts";
 import { ChainWorld, NOW_SECONDS } from "../testing/chain-world.ts";
 import { framedBlocks } from "./framed-blocks.ts";
 import { ImportRefusal, type ImportReport, importBlocks } from "./import-blocks.ts";
 
 const mainnet = networkByName("mainnet");
 const FRAME_HEADER_BYTES = 8;
-const clock = { nowMs: () => NOW_SECONDS * 1000, monotonicMs: () => 0 };
+/** Each look at this clock is 1.5 s after the one before. */
+let looks = 0;
+const clock = { nowMs: () => NOW_SECONDS * 1000, monotonicMs: () => 1_500 * looks++ };
 const folder = mkdtempSync(join(tmpdir(), "forkyard-import-"));
 after(() => rmSync(folder, { recursive: true }));
 let files = 0;
@@ -65,10 +68,10 @@ describeVectors("import of the first 256 blocks of mainnet", (vectors) => {
   test("passes, signature by signature, plain or packed", async () => {
     const progress: number[] = [];
     for (const bytes of [file, gzipSync(file)]) {
-      const { blocks, transactions, signatures, tip, coins } = await importBytes(bytes, {
+      const { blocks, transactions, signatures, seconds, tip, coins } = await importBytes(bytes, {
         onProgress: (done) => void progress.push(done),
       });
-      assert.deepEqual([blocks, transactions, signatures], [256, 263, 7]);
+      assert.deepEqual([blocks, transactions, signatures, seconds], [256, 263, 7, 1.5]);
       assert.deepEqual(tip, {
         height: 255,
         hash: "00000000d0a75c861fabf9ff7b92022f60e4afeed9331fe5aa073d8e4706fe3c",
@@ -164,10 +167,20 @@ test("a file that is not there, or is not what its first bytes say, is one clear
   await assert.rejects(importBlocks({ params: mainnet, file: missing, clock }), InputError);
   await assert.rejects(importBytes(Uint8Array.of(0x1f, 0x8b, 1, 2, 3)), InputError);
   await assert.rejects(importBlocks({ params: mainnet, file: folder, clock }), InputError);
+  assert.equal((await refusal(Uint8Array.of(0x1f, 0x8a, 1, 2, 3))).code, "malformed-file");
+});
+
+test("a file too large to be read whole is refused unread", async () => {
+  const file = join(folder, "large.blk");
+  writeFileSync(file, "");
+  truncateSync(file, MAX_IMPORT_FILE_BYTES + 1);
+  await assert.rejects(importBlocks({ params: mainnet, file, clock }), /is larger than 1073741824 bytes/);
+  rmSync(file);
 });
 
 test("frames that no block can fill are refused before anything is read for them", () => {
   const frame = Uint8Array.from([0xf9, 0xbe, 0xb4, 0xd9, 0xff, 0xff, 0xff, 0xff]);
-  assert.throws(() => [...framedBlocks(frame, mainnet.magic)], DecodeError);
+  assert.throws(() => [...framedBlocks(frame, mainnet.magic)], /a block of 4294967295 bytes at byte 0/);
+  assert.throws(() => [...framedBlocks(frame.subarray(0, 7), mainnet.magic)], /ends within a frame/);
   assert.deepEqual([...framedBlocks(new Uint8Array(0), mainnet.magic)], []);
 });

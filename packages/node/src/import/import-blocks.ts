@@ -11,6 +11,7 @@ import type { ChainStore } from "@forkyard/core/ports/chain-store";
 import type { Clock } from "@forkyard/core/ports/clock";
 import type { Curve } from "@forkyard/core/ports/curve";
 import { memoryChainStore, openLevelChainStore } from "@forkyard/storage/open-chain-store";
+import { systemRandom } from "../adapters/system-random.ts";
 import { Chain, type ChainParts } from "../chain/chain.ts";
 import type { ChainListener } from "../chain/chain-events.ts";
 import { loadChainStart } from "../chain/load-chain.ts";
@@ -155,7 +156,8 @@ function isGzip(bytes: Uint8Array): boolean {
 
 async function openStore({ dataDir, params }: ImportOptions): Promise<ChainStore> {
   if (dataDir === undefined) return memoryChainStore();
-  return openLevelChainStore(join(dataDir, "chain"), { networkName: params.name, genesisHash: params.genesis.hash });
+  const identity = { networkName: params.name, genesisHash: params.genesis.hash };
+  return openLevelChainStore(join(dataDir, "chain"), identity, systemRandom);
 }
 
 /** The same curve, telling of each signature it checks. */

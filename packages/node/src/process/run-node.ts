@@ -13,6 +13,8 @@ const EXIT_USAGE = 2;
 export interface RunOptions {
   /** End when standard input does: a supervisor that is killed takes its nodes with it. */
   readonly exitWithStdin: boolean;
+  /** Build the chain anew from its stored blocks. */
+  readonly reindex?: boolean;
 }
 
 /**
@@ -31,6 +33,7 @@ export async function runNode(config: NodeConfig, options: RunOptions): Promise<
     node = await startNode({
       config,
       log,
+      reindex: options.reindex === true,
       stopRequested: () => ending.request(EXIT_OK, "asked over RPC"),
       failed: (error) => ending.fail(error),
     });

@@ -5,12 +5,14 @@ import { ByteWriter } from "@forkyard/core/bytes/writer";
 import { AssertionFault, DecodeError } from "@forkyard/core/errors";
 import type { BlockHash } from "@forkyard/core/hash";
 import * as fc from "fast-check";
+import { COIN_SUM_KEY_BYTES } from "../coin-sum.ts";
 import { coinKey, entryKey, parseCoinKey, parseEntryKey } from "../keys.ts";
 import { coins, deltas, entries, outPoints, tips } from "../testing/arbitraries.ts";
 import { seal, unseal } from "./checksum.ts";
 import { decodeCoin, encodeCoin } from "./coin.ts";
 import { decodeEntry, encodeEntry } from "./entry.ts";
 import { decodeMetadata, encodeMetadata } from "./metadata.ts";
+import { decodePruned, encodePruned } from "./pruned.ts";
 import { decodeTip, encodeTip } from "./tip.ts";
 import { decodeUndo, encodeUndo } from "./undo.ts";
 import { readVarint, writeVarint } from "./varint.ts";
@@ -81,6 +83,7 @@ const ENTRY_KEY = entryKey({ height: 7, hash: GENESIS });
 codecSuite("coin", coins, encodeCoin, decodeCoin);
 codecSuite("undo", deltas, encodeUndo, decodeUndo);
 codecSuite("tip", tips, encodeTip, decodeTip);
+codecSuite("pruned height", fc.maxSafeNat(), encodePruned, decodePruned);
 codecSuite(
   "entry",
   entries.map((entry) => ({ ...entry, height: 7, hash: GENESIS })),
@@ -90,9 +93,10 @@ codecSuite(
 codecSuite(
   "metadata",
   fc.constantFrom("regtest", "devnet").map((networkName) => ({
-    schemaVersion: 1,
+    schemaVersion: 2,
     networkName,
     genesisHash: GENESIS,
+    coinSumKey: new Uint8Array(COIN_SUM_KEY_BYTES).fill(9),
   })),
   encodeMetadata,
   decodeMetadata,

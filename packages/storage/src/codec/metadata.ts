@@ -1,11 +1,12 @@
-import type { ByteReader } from "@forkyard/core/bytes/reader";
+import { ByteReader } from "@forkyard/core/bytes/reader";
 import { DecodeError } from "@forkyard/core/errors";
 import { type BlockHash, hashToBytes, hashToString } from "@forkyard/core/hash";
+import { COIN_SUM_KEY_BYTES } from "../coin-sum.ts";
 import { MAX_NETWORK_NAME_BYTES } from "../limits.ts";
 import { readRecord, writeRecord } from "./record.ts";
 import { readVarint, writeVarint } from "./varint.ts";
 
-const LAYOUT = 1;
+const LAYOUT = 2;
 
 /** Which chain a data folder belongs to. */
 export interface ChainIdentity {
@@ -16,6 +17,8 @@ export interface ChainIdentity {
 export interface Metadata extends ChainIdentity {
   /** Number of the key space and record layouts together. */
   readonly schemaVersion: number;
+  /** Key of the sum over all coins. */
+  readonly coinSumKey: Uint8Array;
 }
 
 export function encodeMetadata(metadata: Metadata): Uint8Array {
@@ -23,7 +26,15 @@ export function encodeMetadata(metadata: Metadata): Uint8Array {
     writeVarint(writer, metadata.schemaVersion);
     writer.varBytes(new TextEncoder().encode(metadata.networkName));
     writer.bytes(hashToBytes(metadata.genesisHash));
+    writer.bytes(metadata.coinSumKey);
   });
+}
+
+/** The schema's number stands in the same place in every layout. @throws DecodeError */
+export function schemaVersionOf(bytes: Uint8Array): number {
+  const reader = new ByteReader(bytes);
+  reader.u8();
+  return readVarint(reader);
 }
 
 /** @throws DecodeError */
@@ -32,6 +43,7 @@ export function decodeMetadata(bytes: Uint8Array): Metadata {
     schemaVersion: readVarint(reader),
     networkName: readText(reader),
     genesisHash: hashToString<BlockHash>(reader.view(32)),
+    coinSumKey: reader.view(COIN_SUM_KEY_BYTES).slice(),
   }));
 }
 

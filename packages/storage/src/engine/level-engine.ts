@@ -1,3 +1,5 @@
+import { existsSync, readdirSync, statSync } from "node:fs";
+import { join } from "node:path";
 import { InputError } from "@forkyard/core/errors";
 import { Level } from "level";
 import { StoreDamagedError } from "../errors.ts";
@@ -6,6 +8,14 @@ import { LEVEL_CACHE_BYTES, LEVEL_WRITE_BUFFER_BYTES, SCAN_CHUNK_RECORDS } from 
 import type { Engine, KeyValue, WriteOperation } from "./engine.ts";
 
 type Database = Level<Uint8Array, Uint8Array>;
+
+/** The static method that `level` passes on from classic-level without declaring it. */
+interface Repairing {
+  repair(location: string): Promise<void>;
+}
+
+/** Files that only a database that was in use leaves. */
+const DATABASE_FILE = /^(MANIFEST-\d+|\d+\.(ldb|sst|log))$/;
 
 /** What is used of LevelDB's iterator. */
 interface Scan {
@@ -30,7 +40,8 @@ export class LevelEngine implements Engine {
    * Opens the database, making the folder when it is not there.
    * @throws InputError when the folder cannot be used or another process has it open; StoreDamagedError
    */
-  static async open(location: string): Promise<LevelEngine> {
+  static async open(location: string, options: { readonly mustExist?: boolean } = {}): Promise<LevelEngine> {
+    refuseLostRoot(location, options.mustExist === true);
     const database: Database = new Level(location, {
       keyEncoding: "view",
       valueEncoding: "view",
@@ -43,6 +54,14 @@ export class LevelEngine implements Engine {
       throw openError(location, error);
     }
     return new LevelEngine(database, location);
+  }
+
+  /**
+   * Makes a database that does not open readable again, as far as it goes: it may hold less afterwards, and records
+   * that were overwritten or deleted. Only for taking out what can be proved sound.
+   */
+  static async repair(location: string): Promise<void> {
+    await (Level as unknown as Repairing).repair(location);
   }
 
   get(key: Uint8Array): Uint8Array | undefined {
@@ -71,6 +90,20 @@ export class LevelEngine implements Engine {
   }
 }
 
+/**
+ * A folder with tables but without the file that names the current ones looks new to LevelDB, which would then delete
+ * them all. @throws StoreDamagedError, InputError
+ */
+function refuseLostRoot(location: string, mustExist: boolean): void {
+  if (existsSync(join(location, "CURRENT"))) return;
+  const isFolder = statSync(location, { throwIfNoEntry: false })?.isDirectory() === true;
+  const left = isFolder ? readdirSync(location).filter((name) => DATABASE_FILE.test(name)) : [];
+  if (left.length > 0) {
+    throw new StoreDamagedError(`the chain data in ${location} is damaged: the file CURRENT is missing`);
+  }
+  if (mustExist) throw new InputError(`there is no chain in ${location}`);
+}
+
 async function* readChunks(iterator: Scan): AsyncGenerator<KeyValue> {
   try {
     for (;;) {
@@ -96,11 +129,9 @@ function openError(location: string, error: unknown): Error {
   if (code === "LEVEL_LOCKED") {
     return new InputError(`${location} is in use by another process: stop it, or choose another data folder`);
   }
-  if (code === "LEVEL_CORRUPTION") {
-    return new StoreDamagedError(
-      `the chain data in ${location} is damaged (${reason}): remove that folder and let the node sync again`,
-      { cause },
-    );
+  // A file that its table of contents names and that is gone is damage; a disk that is full or forbidden is not.
+  if (code === "LEVEL_CORRUPTION" || (code === "LEVEL_IO_ERROR" && /No such file/.test(reason))) {
+    return new StoreDamagedError(`the chain data in ${location} is damaged (${reason})`, { cause });
   }
   return new InputError(`cannot open the chain data in ${location} (${reason}): check the path and its permissions`);
 }

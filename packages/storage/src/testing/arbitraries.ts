@@ -6,6 +6,7 @@ import type { BlockHeader } from "@forkyard/core/header";
 import type { OutPoint } from "@forkyard/core/tx";
 import { MAX_MONEY } from "@forkyard/core/units";
 import * as fc from "fast-check";
+import type { StoredTip } from "../codec/tip.ts";
 
 /** fast-check generators of what the store holds. */
 
@@ -34,11 +35,17 @@ const changes: fc.Arbitrary<CoinChange[]> = fc.array(plain({ outPoint: outPoints
 
 export const deltas: fc.Arbitrary<BlockDelta> = plain({ spent: changes, created: changes });
 
-export const tips: fc.Arbitrary<TipRecord> = plain({
+const tipRecords: fc.Arbitrary<TipRecord> = plain({
   hash: hash<BlockHash>(),
   height,
   coinCount: fc.maxSafeNat(),
   coinTotal: satoshis,
+});
+
+export const tips: fc.Arbitrary<StoredTip> = plain({
+  tip: tipRecords,
+  coinSum: fc.bigInt(0n, (1n << 256n) - 1n),
+  flushSequence: fc.maxSafeNat(),
 });
 
 const headers: fc.Arbitrary<BlockHeader> = plain({

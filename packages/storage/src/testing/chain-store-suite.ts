@@ -7,11 +7,13 @@ import { auditCoins } from "../audit-coins.ts";
 import type { EngineChainStore } from "../chain-store.ts";
 import { seal } from "../codec/checksum.ts";
 import { type ChainIdentity, encodeMetadata } from "../codec/metadata.ts";
+import { COIN_SUM_KEY_BYTES } from "../coin-sum.ts";
 import type { Engine } from "../engine/engine.ts";
 import { StoreDamagedError } from "../errors.ts";
 import { claimEngine } from "../identity.ts";
 import { coinKey, METADATA_KEY, TIP_KEY } from "../keys.ts";
 import { openChainStore } from "../open-chain-store.ts";
+import { fixedRandom } from "./fixed-random.ts";
 import { coinsOf, connectToy, disconnectToy, TOY_GENESIS, type ToyBlock, tipOf, toyBlockAfter } from "./toy-chain.ts";
 
 /** A place that an engine can be opened in again and again. */
@@ -29,7 +31,7 @@ export function chainStoreSuite(name: string, newPlace: () => Promise<EnginePlac
   async function inPlace(body: (open: () => Promise<EngineChainStore>, place: EnginePlace) => Promise<void>) {
     const place = await newPlace();
     try {
-      await body(async () => openChainStore(await place.open(), IDENTITY), place);
+      await body(async () => openChainStore(await place.open(), IDENTITY, fixedRandom), place);
     } finally {
       await place.remove();
     }
@@ -153,12 +155,12 @@ const scansOneMoment: Body = async (open) => {
 
 const knowsCleanClose: Body = async (_open, place) => {
   const first = await place.open();
-  assert.deepEqual(await claimEngine(first, IDENTITY), { closedCleanly: true });
+  assert.equal((await claimEngine(first, IDENTITY, fixedRandom)).closedCleanly, true);
   await first.close();
-  const second = await openChainStore(await place.open(), IDENTITY);
+  const second = await openChainStore(await place.open(), IDENTITY, fixedRandom);
   assert.equal(second.closedCleanly, false, "the first was closed behind the store's back");
   await second.close();
-  const third = await openChainStore(await place.open(), IDENTITY);
+  const third = await openChainStore(await place.open(), IDENTITY, fixedRandom);
   assert.equal(third.closedCleanly, true);
   await third.close();
 };
@@ -170,18 +172,26 @@ const refusesOthers: Body = async (open, place) => {
     [{ ...IDENTITY, genesisHash: "ee".repeat(32) as BlockHash }, /chain that begins with .*, not eeee.*: choose/],
   ];
   for (const [identity, message] of wrong) {
-    await rejectsWithInput(openChainStore(await place.open(), identity), message);
+    await rejectsWithInput(openChainStore(await place.open(), identity, fixedRandom), message);
   }
+  // Data of the first schema: what comes after the genesis hash was not there.
+  const old = encodeMetadata({ ...IDENTITY, schemaVersion: 1, coinSumKey: new Uint8Array(0) });
+  const first = await place.open();
+  await first.write([{ kind: "put", key: METADATA_KEY, value: seal(METADATA_KEY, old) }]);
+  await rejectsWithInput(openChainStore(first, IDENTITY, fixedRandom), /written in schema 1, this program knows 2/);
   const engine = await place.open();
-  const metadata = encodeMetadata({ ...IDENTITY, schemaVersion: 2 });
+  const metadata = encodeMetadata({ ...IDENTITY, schemaVersion: 3, coinSumKey: new Uint8Array(COIN_SUM_KEY_BYTES) });
   await engine.write([{ kind: "put", key: METADATA_KEY, value: seal(METADATA_KEY, metadata) }]);
-  await rejectsWithInput(openChainStore(engine, IDENTITY), /written in schema 2, this program knows 1/);
+  await rejectsWithInput(openChainStore(engine, IDENTITY, fixedRandom), /written in schema 3, this program knows 2/);
   const foreign = await place.open();
   await foreign.write([
     { kind: "delete", key: METADATA_KEY },
     { kind: "put", key: TIP_KEY, value: TIP_KEY },
   ]);
-  await rejectsWithInput(openChainStore(foreign, IDENTITY), /not a Forkyard chain/);
+  await assert.rejects(
+    openChainStore(foreign, IDENTITY, fixedRandom),
+    (error: Error) => error instanceof StoreDamagedError && /not a Forkyard chain/.test(error.message),
+  );
 };
 
 const reportsDamage: Body = async (open, place) => {
@@ -199,7 +209,7 @@ const reportsDamage: Body = async (open, place) => {
     const damaged = intact.slice();
     damaged.set([(damaged.at(5) ?? 0) ^ 1], 5);
     await engine.write([{ kind: "put", key, value: damaged }]);
-    const opened = await openChainStore(engine, IDENTITY);
+    const opened = await openChainStore(engine, IDENTITY, fixedRandom);
     const read = key === TIP_KEY ? () => opened.tip() : () => opened.coin(outPoint);
     assert.throws(read, (error: Error) => error instanceof StoreDamagedError && /is damaged/.test(error.message));
     await assert.rejects(auditCoins(opened), StoreDamagedError);
@@ -208,7 +218,7 @@ const reportsDamage: Body = async (open, place) => {
   }
   const engine = await place.open();
   await engine.write([{ kind: "put", key: METADATA_KEY, value: METADATA_KEY }]);
-  await assert.rejects(openChainStore(engine, IDENTITY), StoreDamagedError);
+  await assert.rejects(openChainStore(engine, IDENTITY, fixedRandom), StoreDamagedError);
 };
 
 const commitsOnce: Body = async (open) => {

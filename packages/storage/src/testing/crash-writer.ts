@@ -2,6 +2,7 @@ import { writeSync } from "node:fs";
 import type { TipRecord } from "@forkyard/core/chain";
 import type { EngineChainStore } from "../chain-store.ts";
 import { openLevelChainStore } from "../open-chain-store.ts";
+import { fixedRandom } from "./fixed-random.ts";
 import {
   connectToy,
   disconnectToy,
@@ -25,10 +26,14 @@ const [folder = "", seed = "1"] = process.argv.slice(2);
 let salt = Number(seed);
 
 writeSync(1, "start\n");
-const store = await openLevelChainStore(folder, {
-  networkName: "regtest",
-  genesisHash: TOY_GENESIS.entry.hash,
-});
+const store = await openLevelChainStore(
+  folder,
+  {
+    networkName: "regtest",
+    genesisHash: TOY_GENESIS.entry.hash,
+  },
+  fixedRandom,
+);
 const chain = await loadChain(store);
 let tip = store.tip() ?? (await commitGenesis(store));
 for (;;) {

@@ -113,11 +113,11 @@ export function connectToy(batch: ChainBatch, block: ToyBlock): void {
   batch.putEntry(block.entry);
   batch.putBlock(block.entry.hash, block.bytes);
   batch.putUndo(block.entry.hash, block.delta);
-  for (const { outPoint } of block.delta.spent) batch.deleteCoin(outPoint);
+  for (const { outPoint, coin } of block.delta.spent) batch.deleteCoin(outPoint, coin);
   for (const { outPoint, coin } of block.delta.created) batch.putCoin(outPoint, coin);
 }
 
 export function disconnectToy(batch: ChainBatch, block: ToyBlock): void {
-  for (const { outPoint } of block.delta.created) batch.deleteCoin(outPoint);
+  for (const { outPoint, coin } of block.delta.created) batch.deleteCoin(outPoint, coin);
   for (const { outPoint, coin } of block.delta.spent) batch.putCoin(outPoint, coin);
 }
