@@ -1,5 +1,6 @@
 import { selectCurve } from "@forkyard/consensus/curve/select-curve";
 import { type BlockOptions, buildBlock } from "@forkyard/consensus/testing/build-block";
+import { TestChain } from "@forkyard/consensus/testing/test-chain";
 import type { Block } from "@forkyard/core/block";
 import type { ChainEntry } from "@forkyard/core/chain";
 import type { Coin } from "@forkyard/core/coins";
@@ -101,6 +102,13 @@ export class ChainWorld {
   }
 }
 
+/** The coins of a node that has seen nothing but these blocks, by other code than the chain's. */
+export function coinsAfter(blocks: readonly Block[]): ReadonlyMap<string, Coin> {
+  const chain = new TestChain();
+  for (const block of blocks) chain.connect(block);
+  return chain.coins.snapshot();
+}
+
 /** A store that counts what is committed to it, and keeps the batches apart. */
 export function countingStore(inner: ChainStore): { readonly store: ChainStore; readonly batches: ChainBatch[] } {
   const batches: ChainBatch[] = [];
@@ -108,12 +116,17 @@ export function countingStore(inner: ChainStore): { readonly store: ChainStore; 
     batches.push(batch);
     return inner.commit(batch);
   };
-  const store = new Proxy(inner, {
+  return { store: storeWith(inner, { commit }), batches };
+}
+
+/** The store, some of its methods replaced. */
+export function storeWith(inner: ChainStore, replaced: Partial<ChainStore>): ChainStore {
+  return new Proxy(inner, {
     get: (target, name) => {
-      if (name === "commit") return commit;
+      const own: unknown = Reflect.get(replaced, name);
+      if (own !== undefined) return own;
       const value: unknown = Reflect.get(target, name, target);
       return typeof value === "function" ? (value.bind(target) as unknown) : value;
     },
   });
-  return { store, batches };
 }
