@@ -9,6 +9,8 @@ import { addReorg } from "./commands/reorg.ts";
 import { addRpc } from "./commands/rpc.ts";
 import { addStatus } from "./commands/status.ts";
 import { addUp } from "./commands/up.ts";
+import { addVerifyBlock } from "./commands/verify-block.ts";
+import { addVerifyTx } from "./commands/verify-tx.ts";
 import { addWallet } from "./commands/wallet.ts";
 import { version } from "./version.ts";
 
@@ -45,6 +47,8 @@ export function buildProgram(): Command {
     addRpc,
     addNode,
     addImport,
+    addVerifyTx,
+    addVerifyBlock,
   ]) {
     add(program);
   }

@@ -1,13 +1,10 @@
-import type { Ancestry } from "@forkyard/consensus/rules/ancestry";
-import { workOfBits } from "@forkyard/consensus/rules/target";
 import { MemoryCoins } from "@forkyard/consensus/testing/memory-coins";
 import type { Block } from "@forkyard/core/block";
 import { fromHex } from "@forkyard/core/bytes/bytes";
-import type { ChainEntry } from "@forkyard/core/chain";
-import type { BlockHash } from "@forkyard/core/hash";
 import type { NetworkParams } from "@forkyard/core/params/network-params";
 import { networkByName } from "@forkyard/core/params/networks";
 import type { OutPoint } from "@forkyard/core/tx";
+import { type PlacedBlock, placeBlock } from "@forkyard/node/verify/place-block";
 
 /** A line of a file of spent outputs. */
 export interface SpentLine {
@@ -34,38 +31,13 @@ export function readSpent(text: string): SpentLine[] {
     .map((line) => JSON.parse(line) as SpentLine);
 }
 
-/**
- * Entries of a block out of the middle of a chain and of its parent. The ancestors are made up: their times lie in the
- * past, or where a spent output tells the median time at its height, give that.
- */
-export function contextOf(
-  block: Block,
-  height: number,
-  spent: readonly SpentLine[] = [],
-): { entry: ChainEntry; parent: ChainEntry; ancestry: Ancestry } {
-  const medianTimes = new Map<number, number>();
+/** The block in a chain that is not there, with the median times that its spent outputs tell. */
+export function contextOf(block: Block, height: number, spent: readonly SpentLine[] = []): PlacedBlock {
+  const byHeight = new Map<number, number>();
   for (const line of spent) {
-    if (line.height !== undefined && line.mtp_before !== undefined) medianTimes.set(line.height - 1, line.mtp_before);
+    if (line.height !== undefined && line.mtp_before !== undefined) byHeight.set(line.height - 1, line.mtp_before);
   }
-  const entryAt = (at: number, hash: BlockHash, time: number): ChainEntry => ({
-    hash,
-    header: { ...block.header, time },
-    height: at,
-    chainWork: workOfBits(block.header.bits),
-    scheduleTime: 0,
-    status: "header",
-    sequence: 0,
-  });
-  const parent = entryAt(height - 1, block.header.prevHash, block.header.time - 1);
-  const ancestry: Ancestry = {
-    ancestor: (entry, at) => {
-      if (at === entry.height) return entry;
-      // The eleven headers of a median all have its time: each is looked up from the one above it.
-      const time = entry === parent ? medianTimes.get(at) : undefined;
-      return entryAt(at, `${at}` as BlockHash, time ?? entry.header.time);
-    },
-  };
-  return { entry: entryAt(height, block.hash, block.header.time), parent, ancestry };
+  return placeBlock(block, height, { byHeight });
 }
 
 /** The coins that a block spends, out of its file of spent outputs. */

@@ -2,7 +2,7 @@ import { SKIPPED_FILES, SUITES } from "../suites.ts";
 import { SkippedCase, type VectorFile } from "./suite.ts";
 
 /** A case that failed or was skipped, and why. */
-export interface CaseNote {
+interface CaseNote {
   readonly name: string;
   readonly reason: string;
 }

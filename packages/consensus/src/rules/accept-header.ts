@@ -79,7 +79,8 @@ function checkFutureTime(header: BlockHeader, nowSeconds: number): void {
   }
 }
 
-function checkVersion(header: BlockHeader, height: number, params: NetworkParams): void {
+/** BIP34, BIP66 and BIP65 each made an older version invalid. @throws RuleError bad-version */
+export function checkVersion(header: BlockHeader, height: number, params: NetworkParams): void {
   const { bip34, bip65, bip66 } = params.activation;
   const tooOld =
     (header.version < 2 && height >= bip34) ||

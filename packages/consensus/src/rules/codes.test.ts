@@ -1,6 +1,15 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { condemnsHash, isMutation, MUTATION_CODES, RULE_CODES, rejectReason, ruleError } from "./codes.ts";
+import { RuleError } from "@forkyard/core/errors";
+import {
+  condemnsHash,
+  isMutation,
+  MUTATION_CODES,
+  RULE_CODES,
+  rejectReason,
+  ruleError,
+  SCRIPT_FAILED,
+} from "./codes.ts";
 
 describe("codes", () => {
   test("a body that may be a damaged copy never condemns its hash", () => {
@@ -31,5 +40,9 @@ describe("codes", () => {
   test("the reject reason is bitcoind's", () => {
     assert.equal(rejectReason(ruleError("bad-version", { version: "0x00000001" })), "bad-version(0x00000001)");
     assert.equal(rejectReason(ruleError("high-hash")), "high-hash");
+    assert.equal(
+      rejectReason(new RuleError(SCRIPT_FAILED, { error: "NULLFAIL" })),
+      "block-script-verify-flag-failed (Signature must be zero for failed CHECK(MULTI)SIG operation)",
+    );
   });
 });

@@ -1,4 +1,5 @@
 import { type ErrorData, RuleError } from "@forkyard/core/errors";
+import { scriptErrorText } from "./script/script-error.ts";
 
 /**
  * Every way in which a header, a transaction or a block can break the rules of this folder (scripts have their own
@@ -79,7 +80,15 @@ export function condemnsHash(error: RuleError): boolean {
   return !isMutation(error) && !TEMPORARY_CODES.has(error.code);
 }
 
-/** bitcoind's reject reason: the code, with the version spelt out where bitcoind does so. */
+/** Code of a script that failed; its name is in the data (`error`). */
+export const SCRIPT_FAILED = "mandatory-script-verify-flag-failed";
+
+/** bitcoind's reject reason for a block: the code, with the version or the script's error spelt out where it does so. */
 export function rejectReason(error: RuleError): string {
-  return error.code === "bad-version" ? `bad-version(${error.data["version"]})` : error.code;
+  if (error.code === "bad-version") return `bad-version(${error.data["version"]})`;
+  if (error.code !== SCRIPT_FAILED) return error.code;
+  return `${BLOCK_SCRIPT_FAILED} (${scriptErrorText(String(error.data["error"]))})`;
 }
+
+/** bitcoind's name for it in a block. */
+export const BLOCK_SCRIPT_FAILED = "block-script-verify-flag-failed";

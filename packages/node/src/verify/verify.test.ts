@@ -144,16 +144,12 @@ describe("verify a block", () => {
 
   test("a lock by time counts from the median times that are given", () => {
     const locked = payment([inputOf(source, 0, { sequence: 0x00400001 })], [COIN]);
-    const bytes = encodeBlock(buildBlock(parent, regtest, { txs: [locked] }));
-    const time = buildBlock(parent, regtest, {}).header.time;
-    const coin = { ...spent, height: 100, mtp_before: time - 513 };
-    // The lock is of 512 seconds: the parent's median time must lie so far above the coin's.
-    const at = { height: 1, block: bytes, spent: [coin] };
-    assert.equal(
-      ask({ ...at, spent: [{ ...coin, height: 0 }] }),
-      "accepted",
-      "a coin of the first block has no time before it",
-    );
+    const high = buildBlock({ ...parent, height: 199 }, regtest, { txs: [locked], coinbaseValue: 0n });
+    const at = { height: 200, block: encodeBlock(high), medianTime: 10_000 };
+    // The lock is of 512 seconds: so far must the parent's median time lie above the coin's.
+    const withCoin = (time: number): string => ask({ ...at, spent: [{ ...spent, height: 100, mtp_before: time }] });
+    assert.equal(withCoin(10_000 - 512), "accepted");
+    assert.equal(withCoin(10_000 - 511), "bad-txns-nonfinal");
     const deep = placeBlock(block, 200, { parent: 1000, byHeight: new Map([[99, 400]]) });
     assert.equal(deep.ancestry.ancestor(deep.parent, 99).header.time, 400);
     assert.equal(deep.ancestry.ancestor(deep.parent, 98).header.time, 0);

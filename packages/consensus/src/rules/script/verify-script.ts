@@ -3,6 +3,7 @@ import { assert, RuleError } from "@forkyard/core/errors";
 import type { Curve } from "@forkyard/core/ports/curve";
 import { buildScript, isPushOnly } from "@forkyard/core/script/codec";
 import { isPayToScriptHash, witnessProgram } from "@forkyard/core/script/templates";
+import { SCRIPT_FAILED } from "../codes.ts";
 import { hasFlag, SCRIPT_FLAGS, type ScriptFlags } from "./flags.ts";
 import { runScript } from "./interpreter.ts";
 import type { ScriptCheck } from "./script-check.ts";
@@ -29,7 +30,7 @@ export function verifyInput(check: ScriptCheck, curve: Curve): void {
   const spend = { scriptSig: input.scriptSig, scriptPubKey: output.scriptPubKey, witness: input.witness };
   const error = verifyScript(spend, flags, new TransactionChecker(tx, inputIndex, check.spent, curve));
   if (error === "OK") return;
-  throw new RuleError("mandatory-script-verify-flag-failed", { error, input: inputIndex, txid: tx.txid });
+  throw new RuleError(SCRIPT_FAILED, { error, input: inputIndex, txid: tx.txid });
 }
 
 /**
