@@ -94,6 +94,8 @@ describe("block solutions (BIP325)", () => {
       "the second is part of what is signed",
     );
     assert.equal(solves(concatBytes(first, Uint8Array.of(75))), true);
+    const unreadable = buildScript([concatBytes(HEADER, Uint8Array.of(5))]);
+    assert.equal(solves(concatBytes(solution(new Uint8Array(0)), unreadable), buildScript([OP_1])), true);
   });
 
   test("the genesis block needs none, and a network without challenge asks for none", () => {

@@ -11,16 +11,22 @@ export interface TestKey {
   readonly privateKey: Uint8Array;
   /** Compressed. */
   readonly publicKey: Uint8Array;
+  /** 65 bytes that begin with 4. */
+  readonly uncompressed: Uint8Array;
 }
 
 export function testKey(seed: number): TestKey {
   const privateKey = new Uint8Array(32).fill(seed);
-  return { privateKey, publicKey: getPublicKey(privateKey) };
+  return { privateKey, publicKey: getPublicKey(privateKey), uncompressed: getPublicKey(privateKey, false) };
 }
 
 /** A strict DER signature of a digest with low S, the hash type at its end. */
 export function signDigest(key: TestKey, digest: Uint8Array, hashType: number): Uint8Array {
-  const compact = sign(digest, key.privateKey, { prehash: false });
+  return derSignature(sign(digest, key.privateKey, { prehash: false }), hashType);
+}
+
+/** DER of r and s, 32 bytes each, as they are. */
+export function derSignature(compact: Uint8Array, hashType: number): Uint8Array {
   const body = concatBytes(derInteger(compact.subarray(0, 32)), derInteger(compact.subarray(32)));
   return Uint8Array.of(0x30, body.length, ...body, hashType);
 }

@@ -21,8 +21,10 @@ import {
   OP_NOP,
   OP_NUMEQUAL,
 } from "@forkyard/core/script/opcodes";
+import { taggedHash } from "@forkyard/core/tagged-hash";
 import { SEQUENCE_FINAL, Transaction, type TxOutput } from "@forkyard/core/tx";
 import { selectCurve } from "../../curve/select-curve.ts";
+import { runBytes } from "../../testing/run-script.ts";
 import {
   schnorrKey,
   schnorrSign,
@@ -33,7 +35,7 @@ import {
 import { MANDATORY_SCRIPT_FLAGS, SCRIPT_FLAGS, type ScriptFlags } from "./flags.ts";
 import { bip341Sighash } from "./sighash/bip341.ts";
 import type { TaprootContext } from "./signature-checker.ts";
-import { leafHash } from "./taproot-commitment.ts";
+import { branchHash, leafHash } from "./taproot-commitment.ts";
 import { isSuccessOpcode } from "./tapscript.ts";
 import { TransactionChecker } from "./transaction-checker.ts";
 import { verifyScript } from "./verify-script.ts";
@@ -172,6 +174,12 @@ describe("script path (BIP341)", () => {
     }
   });
 
+  test("two branches are hashed with the smaller one first", () => {
+    const [low, high] = [new Uint8Array(32).fill(1), new Uint8Array(32).fill(2)];
+    assert.deepEqual(branchHash(low, high), taggedHash("TapBranch")(low, high));
+    assert.deepEqual(branchHash(high, low), branchHash(low, high));
+  });
+
   test("leaf versions without a meaning are open to anyone, though not relayed", () => {
     const never = buildScript([OP_0]);
     const output = taprootOutput(3n, never, { leafVersion: 0xc2 });
@@ -201,6 +209,7 @@ describe("tapscript (BIP342)", () => {
     assert.equal(runLeaf(buildScript([OP_DROP, OP_1]), [new Uint8Array(520)]), "OK");
     assert.equal(runLeaf(buildScript([OP_DROP, OP_1]), [new Uint8Array(521)]), "PUSH_SIZE");
     assert.equal(runLeaf(buildScript([OP_1]), emptyItems(1_001)), "STACK_SIZE");
+    assert.equal(runLeaf(buildScript([OP_DROP]), emptyItems(1_001)), "STACK_SIZE", "before anything runs");
     assert.equal(runLeaf(buildScript([OP_NIP]), emptyItems(1_000)), "CLEANSTACK");
     assert.equal(runLeaf(buildScript([OP_DUP]), emptyItems(1_000)), "STACK_SIZE");
   });
@@ -244,6 +253,9 @@ describe("tapscript (BIP342)", () => {
     assert.equal(runLeaf(two, [leafSignature(two)]), "OK");
     assert.equal(runLeaf(two, [EMPTY]), "EVAL_FALSE");
     assert.equal(runLeaf(buildScript([OP_CHECKSIGADD]), [EMPTY, EMPTY]), "INVALID_STACK_OPERATION");
+    for (const version of ["base", "witness-v0"] as const) {
+      assert.equal(runBytes(buildScript([OP_CHECKSIGADD]), { version }).error, "BAD_OPCODE");
+    }
   });
 
   test("OP_CHECKMULTISIG is gone where it would run", () => {

@@ -25,7 +25,6 @@ function separateCode(machine: Machine): void {
 /** BIP342: a number goes up by one when the signature below it is there; outside tapscript this opcode has no meaning. */
 function addSignature(machine: Machine): void {
   demand(machine.version === "tapscript", "BAD_OPCODE");
-  machine.stack.need(3);
   const signature = machine.stack.peek(2);
   const number = machine.peekNumber(1);
   const isSigned = checkTapscriptSignature(machine, signature, machine.stack.peek());
