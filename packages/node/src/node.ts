@@ -1,4 +1,5 @@
 import { type Block, encodeBlock } from "@forkyard/core/block";
+import type { BlockHash } from "@forkyard/core/hash";
 import type { NetworkParams } from "@forkyard/core/params/network-params";
 import type { ChainStore } from "@forkyard/core/ports/chain-store";
 import type { Clock, Timers } from "@forkyard/core/ports/clock";
@@ -33,6 +34,8 @@ export interface NodeParts {
   readonly log: Log;
   readonly userAgent: string;
   readonly sizeOnDiskBytes: () => number;
+  /** Whether old blocks are deleted. */
+  readonly prunes?: boolean;
 }
 
 /**
@@ -56,6 +59,7 @@ export class Node implements TransportHandlers {
   readonly conversations: Conversations;
   readonly links: Links;
   readonly sizeOnDiskBytes: () => number;
+  readonly prunes: boolean;
   readonly #gossip: GossipParts;
   readonly #workListeners = new Set<() => void>();
   /** A block that a sync conversation brought is not announced by whoever sent it: we do, when all have come. */
@@ -75,6 +79,7 @@ export class Node implements TransportHandlers {
     this.timers = parts.timers;
     this.log = parts.log;
     this.sizeOnDiskBytes = parts.sizeOnDiskBytes;
+    this.prunes = parts.prunes === true;
     this.transactions = new TransactionIntake(this.mempool, this.chain, this.clock, {
       accepted: (result) => {
         parts.mempoolFollower.accepted(result);
@@ -169,7 +174,7 @@ export class Node implements TransportHandlers {
         chainWork: this.chain.tip.chainWork,
         userAgent,
       }),
-      takeBlock: ({ peer, bytes }) => this.#takeSyncedBlock(peer, bytes),
+      takeBlock: ({ peer, bytes, hash }) => this.#takeSyncedBlock(peer, bytes, hash),
       takeTransaction: ({ peer, bytes }) => {
         takeGossipedTransaction(bytes, peer, this.#gossip);
       },
@@ -177,11 +182,11 @@ export class Node implements TransportHandlers {
     });
   }
 
-  #takeSyncedBlock(peer: PeerId, bytes: Uint8Array): void {
+  #takeSyncedBlock(peer: PeerId, bytes: Uint8Array, hash: BlockHash): void {
     const tipBefore = this.chain.tip;
     const verdict = takeGossipedBlock(bytes, peer, this.#gossip);
-    if (verdict === "reject") return;
-    if (this.chain.tip !== tipBefore) this.#announceWhenSynced = true;
+    if (verdict === "reject") this.conversations.bodyRejected(peer, hash);
+    else if (this.chain.tip !== tipBefore) this.#announceWhenSynced = true;
   }
 
   /** Peers that are connected with us alone hear of the new tip from us. */

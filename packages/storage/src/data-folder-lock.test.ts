@@ -57,7 +57,9 @@ describe("data folder lock", () => {
     { skip: process.platform !== "linux" && "zombies show in /proc" },
     inFolder(async (folder) => {
       // The shell becomes a program that never waits for the child it started.
-      const parent = spawn("sh", ["-c", "true & echo $!; exec sleep 60"], { stdio: ["ignore", "pipe", "inherit"] });
+      const parent = spawn("sh", ["-c", "sleep 0.1 & echo $!; exec sleep 60"], {
+        stdio: ["ignore", "pipe", "inherit"],
+      });
       const [line] = (await once(parent.stdout, "data")) as [Buffer];
       const zombie = Number(line.toString());
       const stat = (): string => readFileSync(`/proc/${zombie}/stat`, "utf8");

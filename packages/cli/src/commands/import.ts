@@ -28,7 +28,7 @@ export function addImport(program: Command): void {
       "<file>",
       "blocks in chain order from height 1 or 0 on, each with magic and length as in bitcoind's blk files",
     )
-    .requiredOption("--network <name>", "mainnet, testnet, signet, regtest or devnet")
+    .requiredOption("--network <name>", "mainnet, testnet, testnet4, signet, regtest or devnet")
     .option("--data-dir <folder>", "keep the chain here (default: in memory only)")
     .addHelpText("after", EXAMPLES)
     .action(async (file: string, options: ImportOptions) => {

@@ -26,7 +26,7 @@ export function addNode(program: Command): void {
   withJson(program.command("node"))
     .description("run a single node in the foreground, for instance one more beside a devnet")
     .option("--config <file>", "config of the node, YAML or JSON; instead of the flags below")
-    .option("--network <name>", "mainnet, testnet, signet, regtest or devnet")
+    .option("--network <name>", "mainnet, testnet, testnet4, signet, regtest or devnet")
     .option("--data-dir <folder>", "where chain, wallets and identity are kept")
     .option("--node-name <name>", "shown to peers and in mined blocks (default: node)")
     .option("--rpc-port <port>", "port of the RPC on 127.0.0.1 (default: any free one)")

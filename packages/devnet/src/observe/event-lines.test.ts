@@ -51,6 +51,26 @@ describe("event lines", () => {
     assert.match(texts(new EventLines(1), ["node1", { ...block, miner: null }])[0] ?? "", /unknown miner/);
   });
 
+  test("a branch is told once, however many blocks it grows to and whoever sees it", () => {
+    const fork = (height: number, from: string): NodeEventBody => ({
+      type: "fork",
+      hash: `${height}` as BlockHash,
+      height,
+      forkPoint: { height: 6, hash: from as BlockHash },
+    });
+    const told = texts(
+      new EventLines(2),
+      ["node1", fork(7, "a")],
+      ["node2", fork(7, "a")],
+      ["node1", fork(8, "a")],
+      ["node1", fork(9, "b")],
+    );
+    assert.deepEqual(told, [
+      "7 at height 7 is off the chain: it leaves at height 6",
+      "9 at height 9 is off the chain: it leaves at height 6",
+    ]);
+  });
+
   test("a reorganisation is told by the first node and once more by the last", () => {
     const body: NodeEventBody = {
       type: "reorg",

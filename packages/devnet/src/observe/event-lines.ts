@@ -42,7 +42,8 @@ export class EventLines {
       }
       case "fork": {
         const text = `${short(event.hash)} at height ${event.height} is off the chain: it leaves at height ${event.forkPoint.height}`;
-        return { key: `fork ${event.hash}`, kind: "fork", text };
+        // Told once for a branch: its further blocks leave the chain at the same place.
+        return { key: `fork at ${event.forkPoint.hash}`, kind: "fork", text };
       }
       case "transaction": {
         if (event.status !== "replaced") return undefined;
