@@ -3,7 +3,7 @@ import { InputError } from "@forkyard/core/errors";
 import { NETWORK_NAMES } from "@forkyard/core/params/networks";
 import { parse } from "yaml";
 import { z } from "zod";
-import { MAX_NAME_CHARACTERS, MAX_WALLETS } from "./limits.ts";
+import { MAX_NAME_CHARACTERS, MAX_WALLETS, MIN_KEPT_BLOCKS } from "./limits.ts";
 
 const MAX_PORT = 65_535;
 const MAX_HASH_RATE = 1e9;
@@ -42,6 +42,8 @@ export interface NodeConfig {
     readonly workers: number;
   };
   readonly wallets: readonly { readonly name: string }[];
+  /** Delete bodies and undo data behind the last `keepBlocks` blocks; absent: keep all. */
+  readonly prune?: { readonly keepBlocks: number } | undefined;
   /** File with the secret (64 hex digits) that the wallets' key files are encrypted with. */
   readonly walletSecretFile?: string | undefined;
   readonly log: { readonly level: LogLevel; readonly file?: string | undefined };
@@ -72,6 +74,7 @@ const nodeConfigSchema: z.ZodType<NodeConfig> = z.strictObject({
     })
     .prefault({}),
   wallets: z.array(z.strictObject({ name })).max(MAX_WALLETS).default([]),
+  prune: z.strictObject({ keepBlocks: z.int().min(MIN_KEPT_BLOCKS) }).optional(),
   walletSecretFile: z.string().optional(),
   log: z.strictObject({ level: z.enum(LOG_LEVELS).default("info"), file: z.string().optional() }).prefault({}),
 });

@@ -19,6 +19,7 @@ import { systemRandom } from "./adapters/system-random.ts";
 import { nodeApi } from "./api/node-api.ts";
 import { Chain, type ChainStart } from "./chain/chain.ts";
 import { ChainFollower } from "./chain/chain-follower.ts";
+import { Pruner } from "./chain/pruner.ts";
 import type { NodeConfig } from "./config.ts";
 import { MempoolFollower } from "./mempool/mempool-follower.ts";
 import { minerScript } from "./mining/miner-account.ts";
@@ -179,10 +180,22 @@ async function assembleNode(foundation: Foundation, teardown: Teardown): Promise
     log,
     userAgent: userAgentOf(config),
     sizeOnDiskBytes: () => folderBytes(folder.chain),
+    prunes: config.prune !== undefined,
   });
-  follower.follow(chain, () => node.tipChanged());
+  const pruner = makePruner(foundation, chain);
+  follower.follow(chain, () => {
+    node.tipChanged();
+    pruner?.prune();
+  });
+  pruner?.prune();
   chain.resume();
   return node;
+}
+
+function makePruner({ program, store }: Foundation, chain: Chain): Pruner | undefined {
+  const { prune } = program.config;
+  if (prune === undefined) return undefined;
+  return new Pruner({ chain, store, keepBlocks: prune.keepBlocks, storageFailed: program.failed });
 }
 
 async function openMiningDesk(

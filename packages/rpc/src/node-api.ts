@@ -36,6 +36,25 @@ export interface NodeApi {
   stop(): void;
 }
 
+/** How the set of coins is hashed, by bitcoind's names. */
+export const COIN_SET_HASH_TYPES = ["hash_serialized_3", "muhash", "none"] as const;
+export type CoinSetHashType = (typeof COIN_SET_HASH_TYPES)[number];
+
+/** All coins as of one block. */
+export interface CoinSetInfo {
+  readonly height: number;
+  readonly bestBlock: BlockHash;
+  readonly coins: number;
+  /** Transactions with at least one coin. */
+  readonly transactions: number;
+  /** Satoshis. */
+  readonly total: bigint;
+  /** bitcoind's measure of size that does not depend on the database. */
+  readonly bogoSize: number;
+  /** Over all coins, in display order; absent for "none". */
+  readonly hash?: string;
+}
+
 /** Header tree, active chain, blocks and coins. */
 export interface ChainApi {
   /** The last block of the active chain. */
@@ -60,6 +79,10 @@ export interface ChainApi {
   coin(outPoint: OutPoint): Coin | undefined;
   /** How many coins there are as of the tip and what they add up to, in satoshis. */
   coinTotals(): { readonly count: number; readonly total: bigint };
+  /** Scans all coins, some seconds a million; calls made meanwhile do not change what it sees. */
+  coinSetInfo(type: CoinSetHashType): Promise<CoinSetInfo>;
+  /** Height of the last block whose body was deleted; undefined when the node neither prunes nor ever did. */
+  prunedHeight(): number | undefined;
   /** True until the node has caught up with its peers; goes to false once and stays so (bitcoind). */
   initialBlockDownload(): boolean;
   /** Bytes that blocks and undo data take on disk; an estimate is fine. */

@@ -8,7 +8,8 @@ import { RuleError } from "@forkyard/core/errors";
 import type { BlockHash } from "@forkyard/core/hash";
 import type { BlockHeader } from "@forkyard/core/header";
 import type { OutPoint } from "@forkyard/core/tx";
-import type { ChainApi } from "@forkyard/rpc/node-api";
+import type { ChainApi, CoinSetHashType, CoinSetInfo } from "@forkyard/rpc/node-api";
+import { describeCoins } from "@forkyard/storage/coin-hash/coin-set";
 import type { Node } from "../node.ts";
 
 /** The chain as RPC sees it. */
@@ -26,11 +27,20 @@ export function chainApi(node: Node): ChainApi {
     undo: (hash: BlockHash): BlockDelta | undefined => store.undo(hash),
     coin: (outPoint: OutPoint): Coin | undefined => store.coin(outPoint),
     coinTotals: () => ({ count: chain.tipRecord.coinCount, total: chain.tipRecord.coinTotal }),
+    coinSetInfo: (type: CoinSetHashType) => coinSetInfo(node, type),
+    prunedHeight: () => (node.prunes || store.prunedHeight() > 0 ? store.prunedHeight() : undefined),
     initialBlockDownload: () => node.initialDownload(),
     sizeOnDiskBytes: () => node.sizeOnDiskBytes(),
     submitBlock: (block: Block) => submitBlock(node, block),
     submitHeader: (header: BlockHeader) => chain.submitHeaders([header], node.nowSeconds()).error,
   };
+}
+
+async function coinSetInfo({ chain, store }: Node, type: CoinSetHashType): Promise<CoinSetInfo> {
+  const { height, hash } = chain.tip;
+  // The scan sees what was committed up to this call, which is up to this tip, and nothing that comes later.
+  const info = await describeCoins(store.coins(), type);
+  return { height, bestBlock: hash, ...info };
 }
 
 /** bitcoind's answer to `submitblock`; a block that joins the chain or a branch is announced. */

@@ -9,7 +9,7 @@ import { difficultyOf, hex32, targetHex, workHex } from "../format/difficulty.ts
 import { scriptPubKeyJson } from "../format/script-json.ts";
 import { coins, type Json } from "../json/json.ts";
 import { type Method, method } from "../method.ts";
-import type { NodeApi } from "../node-api.ts";
+import { COIN_SET_HASH_TYPES, type NodeApi } from "../node-api.ts";
 import { flag, hash, integer, optional, required, text, verbosity } from "../params.ts";
 import { blockBytesOf, entryOf } from "./lookups.ts";
 
@@ -39,11 +39,17 @@ const getBlockchainInfo = method({
       initialblockdownload: chain.initialBlockDownload(),
       chainwork: workHex(tip.chainWork),
       size_on_disk: chain.sizeOnDiskBytes(),
-      pruned: false,
+      ...pruning(chain.prunedHeight()),
       warnings: [],
     };
   },
 });
+
+/** bitcoind names the lowest block that is still complete. */
+function pruning(prunedHeight: number | undefined): { readonly [key: string]: Json } {
+  if (prunedHeight === undefined) return { pruned: false };
+  return { pruned: true, pruneheight: prunedHeight === 0 ? 0 : prunedHeight + 1, automatic_pruning: true };
+}
 
 const getBlockCount = method({
   name: "getblockcount",
@@ -160,19 +166,23 @@ function unconfirmedOutput(node: NodeApi, outPoint: OutPoint): Json {
 const getTxOutSetInfo = method({
   name: "gettxoutsetinfo",
   group,
-  about:
-    "How many unspent outputs there are and what they add up to, as of the last block. No hash over them is made yet.",
-  params: { hash_type: optional(text, "none", 'Only "none"') },
-  handle: ({ hash_type: hashType }, { node }) => {
-    if (hashType !== "none") {
-      throw new RpcError(
-        INVALID_PARAMETER,
-        `'${printable(hashType)}' is not a valid hash_type: only 'none' is supported`,
-      );
-    }
-    const tip = node.chain.tip();
-    const { count, total } = node.chain.coinTotals();
-    return { height: tip.height, bestblock: tip.hash, txouts: count, total_amount: coins(total) };
+  about: "How many unspent outputs there are, what they add up to, and a hash over them, as of the last block.",
+  params: { hash_type: optional(text, "hash_serialized_3", COIN_SET_HASH_TYPES.join(", ")) },
+  heavy: true,
+  handle: async ({ hash_type: wanted }, { node }) => {
+    const type = COIN_SET_HASH_TYPES.find((known) => known === wanted);
+    if (type === undefined) throw new RpcError(INVALID_PARAMETER, `'${printable(wanted)}' is not a valid hash_type`);
+    const info = await node.chain.coinSetInfo(type);
+    return {
+      height: info.height,
+      bestblock: info.bestBlock,
+      txouts: info.coins,
+      bogosize: info.bogoSize,
+      ...(info.hash !== undefined && { [type]: info.hash }),
+      total_amount: coins(info.total),
+      transactions: info.transactions,
+      disk_size: node.chain.sizeOnDiskBytes(),
+    };
   },
 });
 

@@ -134,10 +134,25 @@ describe("blockchain methods", () => {
     harness.node.mempool.accepted.clear();
   });
 
-  test("gettxoutsetinfo counts exactly; a hash over the coins is refused, not invented", async () => {
+  test("gettxoutsetinfo counts exactly and gives the hash that was asked for", async () => {
     const { text } = await harness.call("gettxoutsetinfo", ["none"]);
-    assert.match(text, /"txouts":4,"total_amount":150\.00000001\}/);
-    assert.equal((await harness.refusal("gettxoutsetinfo", ["muhash"]))[0], -8);
+    assert.match(text, /"txouts":4,"bogosize":288,"total_amount":150\.00000001,"transactions":3,"disk_size":1234\}/);
+    assert.equal((await harness.result("gettxoutsetinfo", []))["hash_serialized_3"], "hash_serialized_3!");
+    assert.equal((await harness.result("gettxoutsetinfo", ["muhash"]))["muhash"], "muhash!");
+    assert.equal((await harness.refusal("gettxoutsetinfo", ["hash_serialized_2"]))[0], -8);
+  });
+
+  test("a pruned node says so, and which blocks it lacks", async () => {
+    assert.equal((await harness.result("getblockchaininfo", []))["pruned"], false);
+    harness.node.prunedHeight = 1;
+    const body = harness.node.data.bodies.get(first.hash) as Uint8Array;
+    harness.node.data.bodies.delete(first.hash);
+    const info = await harness.result("getblockchaininfo", []);
+    assert.deepEqual([info["pruned"], info["pruneheight"]], [true, 2]);
+    assert.deepEqual(await harness.refusal("getblock", [first.hash]), [-1, "Block not available (pruned data)"]);
+    assert.equal((await harness.result("forkyard_status", []))["prunedHeight"], 1);
+    harness.node.data.bodies.set(first.hash, body);
+    harness.node.prunedHeight = undefined;
   });
 
   test("waitfornewblock, waitforblock and waitforblockheight answer at the event, or at the timeout", async () => {

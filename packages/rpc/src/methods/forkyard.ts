@@ -53,6 +53,7 @@ const status = method({
       grinder,
       wallets: node.wallets.names(),
       coins: { count, total: Number(total) },
+      prunedHeight: node.chain.prunedHeight() ?? null,
       events: node.events.latest(),
     } satisfies StatusResult;
   },

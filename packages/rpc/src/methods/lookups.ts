@@ -13,11 +13,12 @@ export function entryOf(node: NodeApi, hash: BlockHash, refusal = "Block not fou
   return entry;
 }
 
-/** @throws RpcError -1 when only the header is known */
+/** @throws RpcError -1 when only the header is known, or the body was pruned */
 export function blockBytesOf(node: NodeApi, entry: ChainEntry): Uint8Array {
   const bytes = node.chain.blockBytes(entry.hash);
-  if (bytes === undefined) throw new RpcError(MISC_ERROR, "Block not available (not fully downloaded)");
-  return bytes;
+  if (bytes !== undefined) return bytes;
+  const pruned = entry.status === "connected" && entry.height <= (node.chain.prunedHeight() ?? 0);
+  throw new RpcError(MISC_ERROR, `Block not available (${pruned ? "pruned data" : "not fully downloaded"})`);
 }
 
 /** @throws RpcError -5 with `refusal` when it is no address of the network */

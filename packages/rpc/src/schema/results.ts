@@ -19,6 +19,8 @@ export interface StatusResult {
   readonly grinder: string;
   readonly wallets: readonly string[];
   readonly coins: { readonly count: number; readonly total: number };
+  /** Height of the last block whose body was deleted; null when the node does not prune. */
+  readonly prunedHeight: number | null;
   /** Sequence number of the last event. */
   readonly events: number;
 }

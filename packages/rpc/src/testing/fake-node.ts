@@ -9,7 +9,15 @@ import { payToWitness } from "@forkyard/core/script/templates";
 import { type OutPoint, outPointKey, type Transaction } from "@forkyard/core/tx";
 import { COIN } from "@forkyard/core/units";
 import type { LabApi } from "../lab-api.ts";
-import type { MempoolApi, MempoolEntryView, MiningApi, NodeApi, PeersApi, TestAcceptResult } from "../node-api.ts";
+import type {
+  CoinSetHashType,
+  MempoolApi,
+  MempoolEntryView,
+  MiningApi,
+  NodeApi,
+  PeersApi,
+  TestAcceptResult,
+} from "../node-api.ts";
 import { EventLog } from "../schema/event-log.ts";
 import type { PaymentRequest, WalletApi, WalletsApi, WalletTransaction } from "../wallet-api.ts";
 import { blockOn, coinbaseTx, FakeChain, MINER_SCRIPT, PAYEE_SCRIPT, params, spendingTx } from "./fake-chain.ts";
@@ -129,6 +137,7 @@ export class FakeWallet implements WalletApi {
 
 /** The fake and all that a test may want to look at or change. */
 export class FakeNode implements NodeApi {
+  prunedHeight: number | undefined;
   readonly params = params;
   readonly startedAtMs = START_MS;
   nowMs = START_MS + 5_500;
@@ -159,6 +168,16 @@ export class FakeNode implements NodeApi {
     undo: (hash: BlockHash) => this.data.undos.get(hash),
     coin: (outPoint: OutPoint) => this.data.coins.get(outPointKey(outPoint)),
     coinTotals: () => ({ count: 4, total: 15_000_000_001n }),
+    coinSetInfo: async (type: CoinSetHashType) => ({
+      height: this.data.tip.height,
+      bestBlock: this.data.tip.hash,
+      coins: 4,
+      transactions: 3,
+      total: 15_000_000_001n,
+      bogoSize: 288,
+      ...(type !== "none" && { hash: `${type}!` }),
+    }),
+    prunedHeight: () => this.prunedHeight,
     initialBlockDownload: () => false,
     sizeOnDiskBytes: () => 1234,
     submitBlock: async (block: Block) => {
