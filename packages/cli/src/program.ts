@@ -9,6 +9,7 @@ import { addReorg } from "./commands/reorg.ts";
 import { addRpc } from "./commands/rpc.ts";
 import { addStatus } from "./commands/status.ts";
 import { addUp } from "./commands/up.ts";
+import { addVerify } from "./commands/verify.ts";
 import { addVerifyBlock } from "./commands/verify-block.ts";
 import { addVerifyTx } from "./commands/verify-tx.ts";
 import { addWallet } from "./commands/wallet.ts";
@@ -47,6 +48,7 @@ export function buildProgram(): Command {
     addRpc,
     addNode,
     addImport,
+    addVerify,
     addVerifyTx,
     addVerifyBlock,
   ]) {

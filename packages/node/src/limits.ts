@@ -40,6 +40,8 @@ export const PROGRESS_LOG_MS = 5_000;
 export const SALVAGE_BATCH_BYTES = 4_000_000;
 /** Index entries written in one batch then. */
 export const SALVAGE_BATCH_ENTRIES = 2_000;
+/** Problems that a verification tells; it counts on. */
+export const MAX_VERIFY_PROBLEMS = 100;
 /** Fewest last blocks that a pruned node keeps (bitcoind's number). */
 export const MIN_KEPT_BLOCKS = 288;
 /** Blocks pruned in one batch. */
