@@ -1,8 +1,9 @@
 /**
  * `pnpm conformance [--json] [--vectors FOLDER]`: runs every file of the vectors and prints, for each, how many cases
  * passed, failed and were skipped; a failure prints the case. Exit code 0 when nothing failed, 1 when something did or
- * nothing ran, 2 for a folder that cannot be read or an unknown option.
+ * there was no file, 2 for a folder that cannot be read or an unknown option.
  */
+import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { type FileResult, runFile } from "./support/run-file.ts";
@@ -31,7 +32,7 @@ function run(words: readonly string[]): number {
   };
   if (options.json) process.stdout.write(`${JSON.stringify({ ...total, files: results.map(documentOf) })}\n`);
   else process.stdout.write(`${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped\n`);
-  return total.failed === 0 && total.passed > 0 ? 0 : 1;
+  return total.failed === 0 && results.length > 0 ? 0 : 1;
 }
 
 function readOptions(words: readonly string[]): { json: boolean; files: readonly VectorFile[] } | undefined {
@@ -42,6 +43,7 @@ function readOptions(words: readonly string[]): { json: boolean; files: readonly
     });
     // The package manager starts scripts in the repository, but people name folders from where they are.
     const folder = resolve(process.env["INIT_CWD"] ?? ".", values.vectors ?? defaultVectorFolder());
+    if (!existsSync(folder)) throw new Error(`there is no folder ${folder}: name one with --vectors`);
     return { json: values.json, files: vectorFiles(folder) };
   } catch (error) {
     process.stderr.write(`conformance: ${error instanceof Error ? error.message : String(error)}\n`);

@@ -1,6 +1,7 @@
 import { blockFacts, singleBlocks, spentOutputs } from "./suites/blocks.ts";
 import { framedChains, headerChains, headerFacts, headerForks, reorganisations } from "./suites/chains.ts";
 import { base58Strings, bech32Strings, extendedKeys, invalidKeys, validKeys } from "./suites/encodings.ts";
+import { blockFilters, bloomFilters, merkleBlocks, sipHashes } from "./suites/filters.ts";
 import { malleations } from "./suites/merkle.ts";
 import { expandedScriptTests, scriptTests } from "./suites/script-tests.ts";
 import {
@@ -49,6 +50,10 @@ export const SUITES: readonly Suite[] = [
   genesisBlocks,
   networkFacts,
   malleations,
+  sipHashes,
+  bloomFilters,
+  blockFilters,
+  merkleBlocks,
   base58Strings,
   validKeys,
   invalidKeys,
@@ -65,13 +70,6 @@ export const SKIPPED_FILES: readonly SkippedFiles[] = [
   },
   { files: /^encoding\/bip39/, reason: "wallets have no mnemonics (BIP39) yet" },
   { files: /^encoding\/bip67/, reason: "wallets have no multisignature scripts (BIP67)" },
-  { files: /^merkle-filters\/blockfilters\.json$/, reason: "compact block filters (BIP158) are not built yet" },
-  {
-    files: /^merkle-filters\/siphash\.json$/,
-    reason: "SipHash, which filters and compact blocks need, is not built yet",
-  },
-  { files: /^merkle-filters\/bloom-murmur\.json$/, reason: "bloom filters (BIP37) are not built yet" },
-  { files: /^merkle-filters\/merkle-blocks\.json$/, reason: "merkle blocks (BIP37) are not built yet" },
   { files: /^p2p\/compact-blocks\.json$/, reason: "compact blocks (BIP152) are not spoken: blocks travel over libp2p" },
   { files: /^p2p\/bip324-/, reason: "version 2 transport (BIP324) is not spoken: links are libp2p's" },
 ];
