@@ -48,3 +48,5 @@ export const MIN_KEPT_BLOCKS = 288;
 export const PRUNE_BATCH_BLOCKS = 100;
 /** Peers that programs may ask a node to stay connected with. */
 export const MAX_ADDED_PEERS = 100;
+/** How far the times of blocks on demand may run ahead of the clock: other nodes refuse two hours. */
+export const MAX_CHAIN_AHEAD_SECONDS = 6_600;

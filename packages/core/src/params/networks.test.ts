@@ -60,8 +60,8 @@ describe("networks", () => {
 
   test("the devnet's own genesis block is the one that all devnets share", () => {
     const { genesis } = networkByName("devnet");
-    assert.equal(genesis.header.bits, 0x1f1fffff);
-    assert.equal(genesis.hash, "0016704c722a627b92a434009f1b5d66c8aace465b44dbf3306e3f625d0a0fe6");
+    assert.equal(genesis.header.bits, 0x1f00ffff);
+    assert.equal(genesis.hash, "0000ec1bb5d593ce8377b979d851f6fd19ff7ce50d40bde53fa89b7cda4464c1");
     assert.ok(BigInt(`0x${genesis.hash}`) <= 0x1fffffn << 224n);
     const script = String.fromCharCode(...(genesis.txs[0]?.inputs[0]?.scriptSig ?? []));
     assert.match(script, /Forkyard devnet/);

@@ -25,7 +25,7 @@ describe("devnet plan", () => {
     );
     assert.deepEqual(
       nodes.map((node) => node.hashRate),
-      [34000, 34000, 34000, 34000, 34000],
+      [2600, 2600, 2600, 2600, 2600],
     );
     assert.deepEqual(
       nodes.map((node) => node.wallets),

@@ -30,7 +30,7 @@ export interface DevnetPlan {
 }
 
 /** On devnet 100 kH/s are about a block in 5 s at a few per cent of a core; on regtest a block takes two hashes. */
-const DEFAULT_HASH_RATES: Readonly<Record<DevnetNetwork, number>> = { devnet: 170_000, regtest: 0.4 };
+const DEFAULT_HASH_RATES: Readonly<Record<DevnetNetwork, number>> = { devnet: 13_000, regtest: 0.4 };
 /** Wallets that every devnet has, by the place of the node that holds them. */
 const DEFAULT_WALLETS: readonly string[] = ["alice", "bob", "merchant"];
 

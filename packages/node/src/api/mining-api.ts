@@ -16,7 +16,7 @@ export function miningApi(node: Node, desk: MiningDesk): MiningApi {
     generate: (request: GenerateRequest) =>
       generate(request, {
         miner: desk.miner,
-        template: (payTo) => desk.templates.onTip(payTo),
+        template: (payTo) => desk.templates.onDemand(payTo),
         submit: (block) => node.submitOwnBlock(block),
       }),
     generateBlock: (request: GenerateBlockRequest) => generateBlock(node, desk, request),
@@ -36,7 +36,14 @@ async function generateBlock(node: Node, desk: MiningDesk, request: GenerateBloc
       throw new RuleError("bad-txns-inputs-missingorspent", { wanted: request.txs.length, possible: txs.length });
     }
     const block = await desk.miner.search(
-      () => desk.templates.on({ parent, ancestry: chain.tree, txs, payTo: request.scriptPubKey }),
+      () =>
+        desk.templates.on({
+          parent,
+          ancestry: chain.tree,
+          txs,
+          payTo: request.scriptPubKey,
+          time: desk.clock.onDemand(parent),
+        }),
       { signal: request.signal, maxTries: Number.POSITIVE_INFINITY },
     );
     if (typeof block === "string") throw new RuleError("aborted");

@@ -12,6 +12,7 @@ import type { EventLog } from "@forkyard/rpc/schema/event-log";
 import type { Chain } from "../chain/chain.ts";
 import { MAX_BRANCH_BLOCKS, MAX_BRANCHES, MAX_NAME_CHARACTERS } from "../limits.ts";
 import { BranchAncestry, coinsAtFork, type PaidTransaction, planBranch } from "./branch-plan.ts";
+import type { ChainClock } from "./chain-clock.ts";
 import type { Miner } from "./miner.ts";
 import type { TemplateMaker } from "./template-maker.ts";
 
@@ -23,6 +24,7 @@ export interface BranchParts {
   readonly events: EventLog;
   readonly nowSeconds: () => number;
   readonly templates: TemplateMaker;
+  readonly clock: ChainClock;
   /** Takes an own block into the chain and announces it. */
   readonly submit: (block: Block) => void;
 }
@@ -129,10 +131,9 @@ export class WithheldBranches {
     ancestry: BranchAncestry,
     txs: readonly PaidTransaction[],
   ): Promise<Block> {
-    const { miner, params, nowSeconds } = this.#parts;
+    const { miner, params, clock, nowSeconds } = this.#parts;
     const parent = ancestry.tip;
-    // As an attacker would: times that look like honest mining, or the retarget would make each block harder.
-    const time = Math.min(nowSeconds(), parent.header.time + params.spacingSeconds);
+    const time = clock.withheld(parent);
     const renewed = (): BlockTemplate =>
       this.#parts.templates.on({ parent, ancestry, txs, payTo: request.scriptPubKey, time });
     const found = await miner.search(renewed, {

@@ -16,6 +16,7 @@ export interface GenerateParts {
 /**
  * Mines blocks on the tip at full power, one after the other, each connected before the next is begun. Gives fewer
  * when the tries are used up or the caller goes away.
+ * @throws InputError when not one more block may be mined on demand now; with fewer, those that were mined stay
  */
 export function generate(request: GenerateRequest, parts: GenerateParts): Promise<readonly BlockHash[]> {
   if (request.blocks > MAX_BLOCKS_PER_CALL) {

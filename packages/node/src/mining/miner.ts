@@ -107,35 +107,40 @@ export class Miner {
   search(renewed: () => BlockTemplate, limits: SearchLimits): Promise<Block | SearchEnd> {
     const { pool, timers } = this.#parts;
     const hashesBefore = pool.hashes;
-    return new Promise((resolve) => {
+    return new Promise((resolve, reject) => {
       let cancelJob = NOTHING_TO_CANCEL;
       let cancelCheck = NOTHING_TO_CANCEL;
-      const end = (result: Block | SearchEnd): void => {
+      let ended = false;
+      const end = (settle: () => void): void => {
+        ended = true;
         cancelJob();
         cancelCheck();
         this.#renewSearch = undefined;
         limits.signal.removeEventListener("abort", abort);
-        resolve(result);
+        settle();
       };
-      const abort = (): void => end("aborted");
+      const abort = (): void => end(() => resolve("aborted"));
       const next = (): void => {
-        const template = renewed();
-        cancelJob = pool.mine(jobFor(template.block, limits.hashRate), (result) => {
-          if (result.kind === "found") end(sealed(template.block, result.header));
-          else next();
-        });
+        try {
+          const { block } = renewed();
+          cancelJob = pool.mine(jobFor(block, limits.hashRate), (result) => {
+            if (result.kind === "found") end(() => resolve(sealed(block, result.header)));
+            else next();
+          });
+        } catch (error) {
+          end(() => reject(error as Error));
+        }
       };
       const check = (): void => {
-        if (pool.hashes - hashesBefore >= limits.maxTries) end("tries-used-up");
+        if (pool.hashes - hashesBefore >= limits.maxTries) end(() => resolve("tries-used-up"));
         else cancelCheck = timers.after(TRIES_CHECK_MS, check);
       };
       limits.signal.addEventListener("abort", abort);
       if (limits.signal.aborted) abort();
-      else {
-        next();
-        check();
-        if (limits.followTip === true) this.#renewSearch = next;
-      }
+      else next();
+      if (ended) return;
+      check();
+      if (limits.followTip === true) this.#renewSearch = next;
     });
   }
 

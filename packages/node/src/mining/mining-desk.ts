@@ -3,6 +3,7 @@ import { RuleError } from "@forkyard/core/errors";
 import { tagOf } from "../chain/miner-tag.ts";
 import type { Node } from "../node.ts";
 import { WithheldBranches } from "./branches.ts";
+import { ChainClock } from "./chain-clock.ts";
 import { Miner, type ProofOfWorkPool } from "./miner.ts";
 import { TemplateMaker } from "./template-maker.ts";
 
@@ -18,6 +19,7 @@ export interface MiningDeskOptions {
 export class MiningDesk {
   readonly miner: Miner;
   readonly templates: TemplateMaker;
+  readonly clock: ChainClock;
   readonly branches: WithheldBranches;
   readonly payTo: Uint8Array | undefined;
   readonly #pool: ProofOfWorkPool;
@@ -29,11 +31,13 @@ export class MiningDesk {
     this.payTo = options.payTo;
     this.#pool = options.pool;
     this.#rateSince = { hashes: options.pool.hashes, atMs: clock.monotonicMs() };
+    this.clock = new ChainClock(params, nowSeconds);
+    this.clock.tipChanged(chain.tip);
     this.templates = new TemplateMaker({
       params,
       chain,
       mempool,
-      nowSeconds,
+      clock: this.clock,
       tag: tagOf(node.name),
       firstExtraNonce: options.firstExtraNonce,
     });
@@ -53,9 +57,15 @@ export class MiningDesk {
       events,
       nowSeconds,
       templates: this.templates,
+      clock: this.clock,
       submit: (block) => node.submitOwnBlock(block),
     });
-    node.onWorkChanged(() => this.miner.renew());
+    let tip = chain.tip;
+    node.onWorkChanged(() => {
+      if (chain.tip !== tip) this.clock.tipChanged(chain.tip);
+      tip = chain.tip;
+      this.miner.renew();
+    });
   }
 
   get hashes(): number {

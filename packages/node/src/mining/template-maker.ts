@@ -5,12 +5,13 @@ import { MAX_BLOCK_WEIGHT } from "@forkyard/core/limits";
 import type { NetworkParams } from "@forkyard/core/params/network-params";
 import type { Mempool } from "@forkyard/mempool/mempool";
 import type { Chain } from "../chain/chain.ts";
+import type { ChainClock } from "./chain-clock.ts";
 
 export interface TemplateMakerParts {
   readonly params: NetworkParams;
   readonly chain: Chain;
   readonly mempool: Mempool;
-  readonly nowSeconds: () => number;
+  readonly clock: ChainClock;
   /** Text that names the miner in its coinbases. */
   readonly tag: string;
   /** Where the extra nonces of this run begin: random, so that two runs never make the same coinbase. */
@@ -22,8 +23,8 @@ export interface BranchTemplateRequest {
   readonly ancestry: Ancestry;
   readonly txs: readonly TemplateTransaction[];
   readonly payTo: Uint8Array;
-  /** Seconds since 1970; now when absent. */
-  readonly time?: number;
+  /** Seconds since 1970. */
+  readonly time: number;
 }
 
 /** Makes block templates, no two of them with the same coinbase. */
@@ -36,16 +37,26 @@ export class TemplateMaker {
     this.#extraNonce = parts.firstExtraNonce;
   }
 
-  /** The best block that the mempool allows on the tip. */
+  /** The best block that the mempool allows on the tip, for mining at the net's pace. */
   onTip(payTo: Uint8Array): BlockTemplate {
-    const { chain, mempool } = this.#parts;
-    return this.on({ parent: chain.tip, ancestry: chain.tree, txs: mempool.select(MAX_BLOCK_WEIGHT), payTo });
+    return this.#best(payTo, this.#parts.clock.now());
+  }
+
+  /** The same for a block on demand. @throws InputError when there were too many of them lately */
+  onDemand(payTo: Uint8Array): BlockTemplate {
+    return this.#best(payTo, this.#parts.clock.onDemand(this.#parts.chain.tip));
   }
 
   /** A block on any parent with these transactions. */
   on(request: BranchTemplateRequest): BlockTemplate {
-    const { params, nowSeconds, tag } = this.#parts;
+    const { params, tag } = this.#parts;
     this.#extraNonce += 1;
-    return buildTemplate({ time: nowSeconds(), ...request, params, tag, extraNonce: this.#extraNonce });
+    return buildTemplate({ ...request, params, tag, extraNonce: this.#extraNonce });
+  }
+
+  #best(payTo: Uint8Array, time: number): BlockTemplate {
+    const { chain, mempool } = this.#parts;
+    const txs = mempool.select(MAX_BLOCK_WEIGHT);
+    return this.on({ parent: chain.tip, ancestry: chain.tree, txs, payTo, time });
   }
 }
