@@ -165,7 +165,7 @@ export class Node implements TransportHandlers {
       timers: this.timers,
       log: this.log,
       view,
-      server: new ChainService(this.chain, this.store, this.mempool),
+      server: new ChainService(this.chain, this.mempool),
       mempoolView: { hasTransaction: (txid) => this.mempool.has(txid) },
       ownStatus: () => ({
         genesisHash: this.params.genesis.hash,

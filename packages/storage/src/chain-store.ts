@@ -249,7 +249,10 @@ export class EngineChainStore implements ChainStore {
 /** LevelDB's own complaint about what it reads is damage too. */
 function damageIn(error: unknown, location: string): StoreDamagedError | undefined {
   if (error instanceof StoreDamagedError) return error;
-  if (!(error instanceof Error) || !("code" in error) || error.code !== "LEVEL_CORRUPTION") return undefined;
+  if (!(error instanceof Error) || !("code" in error)) return undefined;
+  // A table that is missing or cut to nothing; other errors of reading say nothing about what is stored.
+  const lostTable = error.code === "LEVEL_IO_ERROR" && /No such file|Invalid argument/.test(error.message);
+  if (error.code !== "LEVEL_CORRUPTION" && !lostTable) return undefined;
   return new StoreDamagedError(
     `the database in ${location} is damaged (${error.message}): start the node with --reindex to build the chain anew from what is sound`,
     { cause: error },

@@ -10,6 +10,10 @@ export const MAX_BYTES_IN_FLIGHT = 512_000_000;
 export const MAX_BATCHES_IN_FLIGHT = 20_000;
 /** Records that a scan fetches from LevelDB at once. */
 export const SCAN_CHUNK_RECORDS = 1_000;
+/** Tables are held against their checksums before they are used, unless they are more than this in all. */
+export const MAX_TABLE_BYTES_CHECKED = 1_000_000_000;
+/** An index of blocks inside a table; tables are some megabytes. */
+export const MAX_INDEX_BLOCK_BYTES = 16_000_000;
 /** LevelDB's cache of uncompressed blocks. */
 export const LEVEL_CACHE_BYTES = 16_000_000;
 /** LevelDB gathers this much in memory before it writes a sorted table. */

@@ -23,7 +23,7 @@ export function chainApi(node: Node): ChainApi {
     leaves: () => chain.tree.tips(),
     medianTimePast: (entry: ChainEntry) => medianTimePast(entry, chain.tree),
     nextBits: () => nextBits(chain.tip, node.nowSeconds(), chain.tree, params),
-    blockBytes: (hash: BlockHash): Uint8Array | undefined => store.blockBytes(hash),
+    blockBytes: (hash: BlockHash): Uint8Array | undefined => chain.blockBytes(hash),
     undo: (hash: BlockHash): BlockDelta | undefined => store.undo(hash),
     coin: (outPoint: OutPoint): Coin | undefined => store.coin(outPoint),
     coinTotals: () => ({ count: chain.tipRecord.coinCount, total: chain.tipRecord.coinTotal }),

@@ -31,6 +31,10 @@ export function labApi(node: Node, desk: MiningDesk, engines: EngineNames): LabA
     },
     setBlockedPeers: (peers: readonly string[]) => node.transport.setBlockedPeers(new Set(peers)),
     mineBranch: (request: MineBranchRequest) => desk.branches.mine(request),
-    publishBranch: async (branch: string) => desk.branches.publish(branch),
+    publishBranch: async (branch: string) => {
+      const published = desk.branches.publish(branch);
+      await node.chain.durable();
+      return published;
+    },
   };
 }

@@ -17,7 +17,10 @@ export function miningApi(node: Node, desk: MiningDesk): MiningApi {
       generate(request, {
         miner: desk.miner,
         template: (payTo) => desk.templates.onDemand(payTo),
-        submit: (block) => node.submitOwnBlock(block),
+        submit: (block) => {
+          node.submitOwnBlock(block);
+          return node.chain.durable();
+        },
       }),
     generateBlock: (request: GenerateBlockRequest) => generateBlock(node, desk, request),
     template: (): BlockTemplateView => {
@@ -47,8 +50,10 @@ async function generateBlock(node: Node, desk: MiningDesk, request: GenerateBloc
       { signal: request.signal, maxTries: Number.POSITIVE_INFINITY },
     );
     if (typeof block === "string") throw new RuleError("aborted");
-    if (request.submit) node.submitOwnBlock(block);
-    else chain.probeBlock(block, node.nowSeconds());
+    if (request.submit) {
+      node.submitOwnBlock(block);
+      await node.chain.durable();
+    } else chain.probeBlock(block, node.nowSeconds());
     return block;
   });
 }

@@ -100,8 +100,20 @@ export class Chain {
 
   /** A stored block; undefined when only its header is known. */
   block(hash: BlockHash): Block | undefined {
-    const bytes = this.#parts.store.blockBytes(hash);
+    const bytes = this.blockBytes(hash);
     return bytes === undefined ? undefined : blockFromBytes(bytes);
+  }
+
+  /**
+   * The same as it is stored; undefined also for a pruned one.
+   * @throws StoreDamagedError when it should be there; the node then stops
+   */
+  blockBytes(hash: BlockHash): Uint8Array | undefined {
+    const bytes = this.#parts.store.blockBytes(hash);
+    const entry = bytes === undefined ? this.tree.get(hash) : undefined;
+    const expected = entry?.status === "connected" || entry?.status === "body";
+    if (expected && entry.height > this.#parts.store.prunedHeight()) throw this.#lost(entry, "body");
+    return bytes;
   }
 
   /**
@@ -284,7 +296,7 @@ export class Chain {
   #disconnect(entry: ChainEntry, coins: StagedCoins): BlockChange {
     const undo = this.#parts.store.undo(entry.hash);
     const block = this.block(entry.hash);
-    if (undo === undefined || block === undefined) throw this.#lost(entry, "body or undo data");
+    if (undo === undefined || block === undefined) throw this.#lost(entry, "undo data");
     coins.disconnect(undo);
     return { entry, block, delta: undo };
   }

@@ -10,7 +10,8 @@ export interface GenerateParts {
   readonly miner: Miner;
   /** A template on the current tip. */
   readonly template: (payTo: Uint8Array) => BlockTemplate;
-  readonly submit: (block: Block) => void;
+  /** Resolves when the block is on the disk: mining on demand must not outrun it. */
+  readonly submit: (block: Block) => Promise<void>;
 }
 
 /**
@@ -31,7 +32,7 @@ export function generate(request: GenerateRequest, parts: GenerateParts): Promis
         followTip: true,
       });
       if (typeof found === "string") break;
-      parts.submit(found);
+      await parts.submit(found);
       hashes.push(found.hash);
     }
     return hashes;

@@ -1,6 +1,5 @@
 import type { BlockHash, Txid } from "@forkyard/core/hash";
 import type { BlockHeader } from "@forkyard/core/header";
-import type { ChainStore } from "@forkyard/core/ports/chain-store";
 import type { Mempool } from "@forkyard/mempool/mempool";
 import type { ChainServer } from "@forkyard/network/flows/chain-server";
 import type { Chain } from "../chain/chain.ts";
@@ -8,12 +7,10 @@ import type { Chain } from "../chain/chain.ts";
 /** What this node gives out to peers: its active chain and mempool. Withheld branches are not in the store. */
 export class ChainService implements ChainServer {
   readonly #chain: Chain;
-  readonly #store: ChainStore;
   readonly #mempool: Mempool;
 
-  constructor(chain: Chain, store: ChainStore, mempool: Mempool) {
+  constructor(chain: Chain, mempool: Mempool) {
     this.#chain = chain;
-    this.#store = store;
     this.#mempool = mempool;
   }
 
@@ -34,7 +31,7 @@ export class ChainService implements ChainServer {
   }
 
   blockBytes(hash: BlockHash): Uint8Array | undefined {
-    return this.#store.blockBytes(hash);
+    return this.#chain.blockBytes(hash);
   }
 
   txBytes(txid: Txid): Uint8Array | undefined {

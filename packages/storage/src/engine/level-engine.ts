@@ -1,10 +1,11 @@
-import { existsSync, readdirSync, statSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, renameSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { InputError } from "@forkyard/core/errors";
 import { Level } from "level";
 import { StoreDamagedError } from "../errors.ts";
 import type { KeyRange } from "../keys.ts";
-import { LEVEL_CACHE_BYTES, LEVEL_WRITE_BUFFER_BYTES, SCAN_CHUNK_RECORDS } from "../limits.ts";
+import { LEVEL_CACHE_BYTES, LEVEL_WRITE_BUFFER_BYTES, MAX_TABLE_BYTES_CHECKED, SCAN_CHUNK_RECORDS } from "../limits.ts";
+import { damageOfTable, recordsOfTable } from "./check-table.ts";
 import type { Engine, KeyValue, WriteOperation } from "./engine.ts";
 
 type Database = Level<Uint8Array, Uint8Array>;
@@ -16,6 +17,8 @@ interface Repairing {
 
 /** Files that only a database that was in use leaves. */
 const DATABASE_FILE = /^(MANIFEST-\d+|\d+\.(ldb|sst|log))$/;
+
+const TABLE_FILE = /^\d+\.(ldb|sst)$/;
 
 /** What is used of LevelDB's iterator. */
 interface Scan {
@@ -42,6 +45,12 @@ export class LevelEngine implements Engine {
    */
   static async open(location: string, options: { readonly mustExist?: boolean } = {}): Promise<LevelEngine> {
     refuseLostRoot(location, options.mustExist === true);
+    const [damaged] = damagedTables(location);
+    if (damaged !== undefined) {
+      throw new StoreDamagedError(
+        `the chain data in ${location} is damaged: the table ${damaged.name} (${damaged.damage})`,
+      );
+    }
     const database: Database = new Level(location, {
       keyEncoding: "view",
       valueEncoding: "view",
@@ -61,7 +70,20 @@ export class LevelEngine implements Engine {
    * that were overwritten or deleted. Only for taking out what can be proved sound.
    */
   static async repair(location: string): Promise<void> {
+    // LevelDB ends the process over some of what a damaged table may hold: it must not see one.
+    const tables = damagedTables(location).map(({ name }) => join(location, name));
+    const records = tables.map((path) => recordsOfTable(readFileSync(path)));
+    for (const path of tables) renameSync(path, `${path}.damaged`);
     await (Level as unknown as Repairing).repair(location);
+    const engine = await LevelEngine.open(location);
+    try {
+      for (const table of records) {
+        const missing = [...table.values()].filter(([key]) => engine.get(key) === undefined);
+        await engine.write(missing.map(([key, value]) => ({ kind: "put", key, value })));
+      }
+    } finally {
+      await engine.close();
+    }
   }
 
   get(key: Uint8Array): Uint8Array | undefined {
@@ -102,6 +124,17 @@ function refuseLostRoot(location: string, mustExist: boolean): void {
     throw new StoreDamagedError(`the chain data in ${location} is damaged: the file CURRENT is missing`);
   }
   if (mustExist) throw new InputError(`there is no chain in ${location}`);
+}
+
+function damagedTables(location: string): { name: string; damage: string }[] {
+  if (statSync(location, { throwIfNoEntry: false })?.isDirectory() !== true) return [];
+  const tables = readdirSync(location).filter((name) => TABLE_FILE.test(name));
+  const bytes = tables.reduce((sum, name) => sum + statSync(join(location, name)).size, 0);
+  if (bytes > MAX_TABLE_BYTES_CHECKED) return [];
+  return tables.flatMap((name) => {
+    const damage = damageOfTable(readFileSync(join(location, name)));
+    return damage === undefined ? [] : [{ name, damage }];
+  });
 }
 
 async function* readChunks(iterator: Scan): AsyncGenerator<KeyValue> {

@@ -1,0 +1,128 @@
+/** Sudden ends: kill -9 at random moments and at named points, during work and during recovery. Nothing is lost. */
+import assert from "node:assert/strict";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { describe, test } from "node:test";
+import type { BlockHash } from "@forkyard/core/hash";
+import { SeededRandom } from "../fuzz/support/seeded-random.ts";
+import { COUNTS, SEED } from "./support/counts.ts";
+import { CRASH_POINTS, needsNewFolder, needsRebuild } from "./support/crash-points.ts";
+import { type Inspection, inspect } from "./support/inspect-chain.ts";
+import { runVictim, type Testimony } from "./support/victim.ts";
+
+/** A folder is begun anew after so many kills, so that inspecting it stays quick. */
+const KILLS_A_FOLDER = 25;
+const MAX_LINES = 30;
+const MAX_OPENING_MS = 400;
+const LIMIT_MS = 6 * 60 * 60 * 1000;
+
+const random = new SeededRandom(`${SEED}/kills`);
+
+/** A data folder and the highest tip that was acknowledged in it. */
+class Ground {
+  readonly root: string = mkdtempSync(join(tmpdir(), "forkyard-faults-"));
+  readonly folder: string = join(this.root, "chain");
+  #acknowledged: { height: number; hash: BlockHash } | undefined;
+
+  heard({ tips }: Testimony): void {
+    for (const tip of tips) if (tip.height >= (this.#acknowledged?.height ?? 0)) this.#acknowledged = tip;
+  }
+
+  async inspect(): Promise<Inspection> {
+    const known = this.#acknowledged === undefined ? [] : [this.#acknowledged.hash];
+    const inspection = await inspect(this.folder, { known });
+    assert.ok(inspection.height >= (this.#acknowledged?.height ?? 0), "the tip is below one that was acknowledged");
+    return inspection;
+  }
+
+  remove(): void {
+    rmSync(this.root, { recursive: true, force: true });
+  }
+}
+
+describe("a chain whose process is killed", { timeout: LIMIT_MS }, () => {
+  test(`${COUNTS.kills} times at random, often while it recovers`, async (context) => {
+    context.diagnostic(`FORKYARD_SEED=${SEED}`);
+    let ground = new Ground();
+    let inRecovery = 0;
+    let slowestMs = 0;
+    let blocks = 0;
+    try {
+      for (let kill = 0; kill < COUNTS.kills; kill++) {
+        if (kill % KILLS_A_FOLDER === 0) {
+          ground.remove();
+          ground = new Ground();
+        }
+        const reindex = random.oneIn(3);
+        const killAfter =
+          reindex || random.oneIn(4)
+            ? { milliseconds: random.below(MAX_OPENING_MS) }
+            : { lines: 3 + random.below(MAX_LINES) };
+        const env = { FORKYARD_REINDEX: reindex ? "1" : "0" };
+        const testimony = await runVictim({ folder: ground.folder, seed: `${SEED}/${kill}`, env, killAfter });
+        assert.equal(testimony.signal, "SIGKILL", testimony.lines.join("\n"));
+        if (!testimony.opened) inRecovery += 1;
+        ground.heard(testimony);
+        // Every other kill comes upon the traces of the one before.
+        if (kill % 2 === 0 && kill + 1 < COUNTS.kills) continue;
+        const inspection = await ground.inspect();
+        slowestMs = Math.max(slowestMs, inspection.openMs);
+        blocks += inspection.height;
+      }
+      context.diagnostic(
+        `${COUNTS.kills} kills, ${inRecovery} of them while opening; slowest restart ${slowestMs.toFixed(0)} ms; ${blocks} blocks held against a healthy node`,
+      );
+    } finally {
+      ground.remove();
+    }
+  });
+
+  for (const point of drawn(CRASH_POINTS, COUNTS.pointsTried)) {
+    test(`${COUNTS.points} times at ${point}`, async () => {
+      for (let run = 0; run < COUNTS.points; run++) await crashAt(point, run);
+    });
+  }
+});
+
+function drawn(points: readonly string[], limit: number): readonly string[] {
+  const left = [...points];
+  while (left.length > limit) left.splice(random.below(left.length), 1);
+  return left;
+}
+
+async function crashAt(point: string, run: number): Promise<void> {
+  const ground = new Ground();
+  try {
+    const seed = `${SEED}/${point}/${run}`;
+    if (!needsNewFolder(point)) {
+      ground.heard(await runVictim({ folder: ground.folder, seed, env: { FORKYARD_STEPS: String(12 + 2 * run) } }));
+    }
+    const prunes = point.endsWith("prune");
+    const passage = needsNewFolder(point) || needsRebuild(point) || point.endsWith("mark") ? 1 : 1 + random.below(6);
+    const env = {
+      FORKYARD_CRASH_POINT: `${point}:${passage}`,
+      FORKYARD_REINDEX: needsRebuild(point) ? "1" : "0",
+      FORKYARD_STEPS: point.endsWith("mark") ? "2" : "10000",
+      ...(prunes && { FORKYARD_KEPT_BLOCKS: "20" }),
+    };
+    const testimony = await runVictim({ folder: ground.folder, seed: `${seed}/crash`, env });
+    assert.equal(testimony.signal, "SIGKILL", `${point}: ${testimony.lines.join("\n")}`);
+    ground.heard(testimony);
+    if (prunes) await inspectPruned(ground);
+    else await ground.inspect();
+  } finally {
+    ground.remove();
+  }
+}
+
+/** A healthy node cannot be told blocks that are gone: the pruned chain must open, hold, and go on. */
+async function inspectPruned(ground: Ground): Promise<void> {
+  const after = await runVictim({
+    folder: ground.folder,
+    seed: "after",
+    env: { FORKYARD_STEPS: "3", FORKYARD_KEPT_BLOCKS: "20" },
+  });
+  assert.equal(after.code, 0, after.lines.join("\n"));
+  assert.ok(!after.lines.some((line) => line.startsWith("warn")), after.lines.join("\n"));
+}
