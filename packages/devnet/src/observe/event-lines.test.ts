@@ -32,6 +32,15 @@ function payment(change: object): NodeEventBody {
   return { ...base, status: "unconfirmed", ...change } as NodeEventBody;
 }
 
+function fork(height: number, from: string): NodeEventBody {
+  return {
+    type: "fork",
+    hash: `${height}` as BlockHash,
+    height,
+    forkPoint: { height: 6, hash: from as BlockHash },
+  };
+}
+
 function texts(
   lines: EventLines,
   ...events: readonly (readonly [string, NodeEventBody, number?])[]
@@ -52,12 +61,6 @@ describe("event lines", () => {
   });
 
   test("a branch is told once, however many blocks it grows to and whoever sees it", () => {
-    const fork = (height: number, from: string): NodeEventBody => ({
-      type: "fork",
-      hash: `${height}` as BlockHash,
-      height,
-      forkPoint: { height: 6, hash: from as BlockHash },
-    });
     const told = texts(
       new EventLines(2),
       ["node1", fork(7, "a")],

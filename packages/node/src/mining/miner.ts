@@ -128,7 +128,7 @@ export class Miner {
             else next();
           });
         } catch (error) {
-          end(() => reject(error as Error));
+          end(() => reject(error));
         }
       };
       const check = (): void => {
