@@ -1,5 +1,6 @@
 import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { crc32 } from "node:zlib";
 import { fromHex, isHex, toHex } from "@forkyard/core/bytes/bytes";
 import { InputError } from "@forkyard/core/errors";
 import type { Random } from "@forkyard/core/ports/random";
@@ -35,15 +36,21 @@ export function openDataFolder(path: string): DataFolder {
 export function loadIdentity(file: string, random: Random): Uint8Array {
   if (!existsSync(file)) {
     const identity = createIdentity(random);
-    writeFileSync(file, `${toHex(identity)}\n`, { mode: OWNER_ONLY_FILE, flag: "wx" });
+    writeFileSync(file, `${identityText(toHex(identity))}\n`, { mode: OWNER_ONLY_FILE, flag: "wx" });
     return identity;
   }
   chmodSync(file, OWNER_ONLY_FILE);
-  const text = readFileSync(file, "utf8").trim();
-  if (!isHex(text) || text.length === 0) {
+  const text = readFileSync(file, "utf8").trimEnd();
+  const [key = ""] = text.split(" ");
+  if (!isHex(key) || text !== identityText(key)) {
     throw new InputError(`${file} is damaged: remove it and the node makes itself a new identity`);
   }
-  return fromHex(text);
+  return fromHex(key);
+}
+
+/** The key and a checksum over it: a changed key would be as good a key, and a stranger to every peer. */
+function identityText(keyHex: string): string {
+  return `${keyHex} ${crc32(keyHex).toString(16).padStart(8, "0")}`;
 }
 
 /** Bytes of the files in a folder; files that vanish meanwhile count nothing. */
