@@ -79,7 +79,7 @@ async function outcomeOf(folder: string, sound: Inspection): Promise<string> {
     return said.some((line) => line.includes("damaged")) ? "built anew" : "no harm";
   } catch (error) {
     if (error instanceof StoreDamagedError) {
-      assert.match(error.message, /damaged: start the node with --reindex/);
+      assert.match(error.message, /(damaged|missing): start the node with --reindex/);
       const { coinHash } = await inspect(folder, { peers: sound.blocks, reindex: true });
       assert.equal(coinHash, sound.coinHash);
       return "found at use, then reindexed";
