@@ -7,10 +7,13 @@ import { createInterface } from "node:readline";
 import { after, before, describe, test } from "node:test";
 import type { DevnetStatus } from "@forkyard/devnet/observe/status";
 import type { ReorgResult } from "@forkyard/devnet/reorg/reorg";
+import { systemTimers } from "@forkyard/node/adapters/system-clock";
+import { connectRpc } from "@forkyard/rpc/client";
 import { Home, processRuns } from "./support/command.ts";
 
 const BLOCK_LIMIT_MS = 90_000;
 const SYNC_LIMIT_MS = 15_000;
+const JOIN_HEIGHT = 300;
 const GONE_LIMIT_MS = 15_000;
 
 describe("the life of a devnet", { timeout: 5 * 60 * 1000 }, () => {
@@ -102,32 +105,31 @@ describe("the life of a devnet", { timeout: 5 * 60 * 1000 }, () => {
     assert.ok((await home.json<DevnetStatus>(...up, "--detach")).agreed);
   });
 
-  test("one more node joins by hand and is soon in sync", async () => {
-    const status = await home.status();
-    const address = `http://127.0.0.1:${home.portBase + 20}`;
-    const child = home.start([
-      "node",
-      "--network",
-      "regtest",
-      "--data-dir",
-      join(home.path, "extra"),
-      "--node-name",
-      "extra",
-      "--rpc-port",
-      String(home.portBase + 20),
-      "--connect",
-      status.nodes[0]?.p2p ?? "",
-    ]);
+  test("a node that joins at height 300 is in sync, with the very same block", async (context) => {
+    const address = (await home.json<{ address: string }>("wallet", "new-address", "alice")).address;
+    const { height, nodes } = await home.status();
+    await home.json("rpc", "generatetoaddress", String(Math.max(1, JOIN_HEIGHT - (height ?? 0))), address);
+    const port = home.portBase + 20;
+    const folder = join(home.path, "extra");
+    const child = home.start(
+      `node --network regtest --data-dir ${folder} --node-name extra --rpc-port ${port} --connect ${nodes[0]?.p2p}`.split(
+        " ",
+      ),
+    );
     const ready = await new Promise<string>((resolve) =>
       createInterface({ input: child.stdout as NodeJS.ReadableStream }).once("line", resolve),
     );
-    assert.equal((JSON.parse(ready) as { rpc: string }).rpc, address);
-    const deadline = Date.now() + SYNC_LIMIT_MS;
-    let peers = 0;
-    while (peers < 2 && Date.now() < deadline) {
-      peers = (await home.status()).nodes[0]?.peers ?? 0;
-    }
-    assert.equal(peers, 2);
+    assert.equal((JSON.parse(ready) as { rpc: string }).rpc, `http://127.0.0.1:${port}`);
+    const startedMs = performance.now();
+    const extra = connectRpc({ port, cookiePath: join(folder, ".cookie"), timers: systemTimers });
+    const reached = await extra.call<{ height: number; hash: string }>("waitforblockheight", [
+      JOIN_HEIGHT,
+      SYNC_LIMIT_MS,
+    ]);
+    context.diagnostic(`at height ${reached.height} after ${Math.round(performance.now() - startedMs)} ms`);
+    assert.ok(reached.height >= JOIN_HEIGHT, `stuck at height ${reached.height}`);
+    assert.equal(reached.hash, await home.json<string>("rpc", "getblockhash", String(reached.height)));
+    extra.close();
     const exited = new Promise<number | null>((resolve) => child.once("exit", resolve));
     child.kill("SIGTERM");
     assert.equal(await exited, 0);
