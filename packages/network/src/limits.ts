@@ -259,6 +259,8 @@ export const MAX_STATUS_FAILURES = 3;
 export const MAX_UNCONNECTING_ANSWERS = 5;
 /** Headers of one peer in a row that bring no new most-work chain, before it is dropped. */
 export const MAX_LOW_WORK_HEADERS = 20_000;
+/** Answers that are followed of a chain with too little work to be stored: two million headers. */
+export const MAX_PRESYNC_ANSWERS = 1_000;
 /** Times that a peer may claim more work than its headers show, before it is dropped. */
 export const MAX_OVERCLAIMS = 5;
 

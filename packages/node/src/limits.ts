@@ -50,3 +50,5 @@ export const PRUNE_BATCH_BLOCKS = 100;
 export const MAX_ADDED_PEERS = 100;
 /** How far the times of blocks on demand may run ahead of the clock: other nodes refuse two hours. */
 export const MAX_CHAIN_AHEAD_SECONDS = 6_600;
+/** A chain that a peer shows may have less work than ours by so many blocks, a day of Bitcoin's, and is still stored. */
+export const LEAST_WORK_RESERVE_BLOCKS = 144;

@@ -158,7 +158,7 @@ export class Node implements TransportHandlers {
   }
 
   #makeConversations(userAgent: string): Conversations {
-    const view = new ChainSyncView(this.chain, () => this.nowSeconds());
+    const view = new ChainSyncView(this.chain, this.params, () => this.nowSeconds());
     return new Conversations({
       transport: this.transport,
       clock: this.clock,

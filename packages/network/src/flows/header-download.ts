@@ -1,5 +1,6 @@
 import { DecodeError } from "@forkyard/core/errors";
 import type { BlockHash } from "@forkyard/core/hash";
+import type { BlockHeader } from "@forkyard/core/header";
 import {
   GARBAGE_POINTS,
   HEADERS_RETRY_MS,
@@ -18,6 +19,7 @@ import type { RequestResult } from "../transport/transport.ts";
 import { encodeGetHeaders } from "../wire/get-headers.ts";
 import { decodeHeaders } from "../wire/headers.ts";
 import type { SyncEffect } from "./effects.ts";
+import { HeaderPresync } from "./header-presync.ts";
 import type { RequestLedger } from "./request-ledger.ts";
 import type { SyncPeer } from "./sync-peer.ts";
 import type { SyncRequest } from "./sync-request.ts";
@@ -47,7 +49,10 @@ export class HeaderDownload {
     const all = [...peers.values()];
     const free = all.filter((peer) => !peer.headersInFlight && peer.headersRestUntilMs <= nowMs);
     const asked = free.filter((peer) => peer.headersWanted);
-    const waiting = all.some((peer) => this.#claimsMore(peer) && stallsAtMs(peer) > nowMs);
+    // Nobody waits for a chain that may turn out to be worth nothing.
+    const waiting = all.some(
+      (peer) => peer.presync === undefined && this.#claimsMore(peer) && stallsAtMs(peer) > nowMs,
+    );
     const best = waiting ? undefined : this.#bestPeer(free);
     if (best !== undefined && !asked.includes(best)) asked.push(best);
     return asked.flatMap((peer) => this.#request(peer, nowMs));
@@ -77,9 +82,7 @@ export class HeaderDownload {
     try {
       const headers = decodeHeaders(frame);
       if (headers.length === 0) return this.#ended(peer);
-      const before = this.#view.bestHeaderWork();
-      const outcome = this.#view.acceptHeaders(headers, peer.id);
-      return this.#judge(peer, headers.length, outcome, this.#view.bestHeaderWork() > before);
+      return this.#take(peer, headers);
     } catch (error) {
       if (error instanceof DecodeError) return drop(peer, GARBAGE_POINTS, `headers answer: ${error.message}`);
       throw error;
@@ -96,17 +99,62 @@ export class HeaderDownload {
   #failed(peer: SyncPeer, nowMs: number): readonly SyncEffect[] {
     peer.headersInFlight = false;
     peer.headersFrom = undefined;
+    peer.presync = undefined;
     peer.headersFailures++;
     peer.headersRestUntilMs = nowMs + HEADERS_RETRY_MS;
     if (peer.headersFailures < MAX_HEADERS_FAILURES) return [];
     return [{ kind: "disconnect", peer: peer.id, reason: "answers no headers requests" }];
   }
 
+  #take(peer: SyncPeer, headers: readonly BlockHeader[]): readonly SyncEffect[] {
+    const parent = headers[0]?.prevHash as BlockHash;
+    if (peer.presync !== undefined && peer.presync.from !== parent) peer.presync = undefined;
+    if (peer.presync?.storing === true) return this.#storeAgain(peer, peer.presync, headers);
+    const parentWork = this.#view.headerWork(parent);
+    // What goes on from a chain that is worth having, or from nothing we know, is looked at at once.
+    const known = peer.presync === undefined && (parentWork === undefined || parentWork >= this.#view.leastWork());
+    if (known) return this.#store(peer, headers);
+    const shown = this.#view.provenWork(headers);
+    if (shown === undefined) return drop(peer, GARBAGE_POINTS, "headers without order or proof of work");
+    const presync = peer.presync ?? new HeaderPresync(parent, parentWork ?? 0n);
+    if (peer.presync === undefined && presync.work + shown >= this.#view.leastWork()) return this.#store(peer, headers);
+    return this.#count(peer, presync, headers, shown);
+  }
+
+  /** First pass over a chain that has too little work so far: nothing of it is stored. */
+  #count(
+    peer: SyncPeer,
+    presync: HeaderPresync,
+    headers: readonly BlockHeader[],
+    shown: bigint,
+  ): readonly SyncEffect[] {
+    if (!presync.count(headers, shown)) return drop(peer, GARBAGE_POINTS, "too many headers with too little work");
+    const enough = presync.work >= this.#view.leastWork();
+    if (!enough && headers.length < MAX_HEADERS_PER_MESSAGE) return this.#ended(peer);
+    if (enough) presync.startStoring();
+    peer.presync = presync;
+    peer.headersWanted = true;
+    return [];
+  }
+
+  /** Second pass: what was counted comes again, and is stored. */
+  #storeAgain(peer: SyncPeer, presync: HeaderPresync, headers: readonly BlockHeader[]): readonly SyncEffect[] {
+    if (!presync.confirm(headers)) return drop(peer, GARBAGE_POINTS, "other headers than the first time");
+    if (presync.done) peer.presync = undefined;
+    return this.#store(peer, headers);
+  }
+
+  #store(peer: SyncPeer, headers: readonly BlockHeader[]): readonly SyncEffect[] {
+    const before = this.#view.bestHeaderWork();
+    const outcome = this.#view.acceptHeaders(headers, peer.id);
+    return this.#judge(peer, headers.length, outcome, this.#view.bestHeaderWork() > before);
+  }
+
   #judge(peer: SyncPeer, count: number, outcome: HeadersOutcome, moreWork: boolean): readonly SyncEffect[] {
     if (outcome.unconnected === true) return this.#unconnected(peer);
     if (outcome.error !== undefined) return this.#invalid(peer, outcome);
     peer.unconnectingAnswers = 0;
-    peer.lowWorkHeaders = moreWork ? 0 : peer.lowWorkHeaders + count;
+    peer.lowWorkHeaders = moreWork || peer.presync !== undefined ? 0 : peer.lowWorkHeaders + count;
     if (peer.lowWorkHeaders > MAX_LOW_WORK_HEADERS) {
       return drop(peer, GARBAGE_POINTS, `${peer.lowWorkHeaders} headers without a better chain`);
     }
@@ -140,6 +188,7 @@ export class HeaderDownload {
   /** The peer has no more headers for us. If it still claims more work, the claim is stale or a lie. */
   #ended(peer: SyncPeer): readonly SyncEffect[] {
     peer.headersFrom = undefined;
+    peer.presync = undefined;
     if (!this.#claimsMore(peer)) {
       peer.overclaims = 0;
       return [];
@@ -174,14 +223,16 @@ export class HeaderDownload {
     peer.headersAskedMs = nowMs;
     peer.headersWanted = false;
     const requestId = this.#ledger.add(peer.id, nowMs + HEADERS_TIMEOUT_MS, { protocol: "headers" });
-    const payload = encodeGetHeaders({ locator: this.#locator(peer.headersFrom) });
+    const payload = encodeGetHeaders({ locator: this.#locator(peer) });
     return [{ kind: "request", peer: peer.id, protocol: "headers", payload, requestId }];
   }
 
-  /** A branch that is not yet the best is not in the view's locator: its last header goes first. */
-  #locator(from: BlockHash | undefined): readonly BlockHash[] {
+  /** A branch that is not yet the best, or not even stored, is not in the view's locator: its last header goes first. */
+  #locator({ presync, headersFrom }: SyncPeer): readonly BlockHash[] {
     const own = this.#view.locator();
-    const locator = from === undefined || !this.#view.hasHeader(from) ? own : [from, ...own];
+    const stored = headersFrom === undefined || !this.#view.hasHeader(headersFrom) ? undefined : headersFrom;
+    const from = presync?.from ?? stored;
+    const locator = from === undefined ? own : [from, ...own];
     if (locator.length <= MAX_LOCATOR_HASHES) return locator;
     // The genesis hash, last, is what always connects.
     return [...locator.slice(0, MAX_LOCATOR_HASHES - 1), ...locator.slice(-1)];

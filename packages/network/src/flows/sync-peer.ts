@@ -3,6 +3,7 @@ import { MISSING_BLOCK_REST_MS, OWN_PACE, PROTOCOL_LIMITS } from "../limits.ts";
 import { Gcra } from "../rate/gcra.ts";
 import type { PeerId } from "../transport/transport.ts";
 import type { Status } from "../wire/status.ts";
+import type { HeaderPresync } from "./header-presync.ts";
 
 /** What synchronising remembers of one connected peer. */
 export class SyncPeer {
@@ -26,6 +27,8 @@ export class SyncPeer {
   headersWanted = false;
   /** Last header of a full answer: the next request goes on from there. */
   headersFrom: BlockHash | undefined;
+  /** A chain of headers that has not shown enough work yet to be stored. */
+  presync: HeaderPresync | undefined;
   /** Work claimed by the status whose headers were already fetched to their end. */
   exhaustedWork: bigint | undefined;
   unconnectingAnswers = 0;

@@ -22,6 +22,15 @@ export interface SyncChainView {
   /** Work of the chain that is connected. */
   tipWork(): bigint;
   hasHeader(hash: BlockHash): boolean;
+  /** Work of the chain up to a known header; undefined for an unknown one. */
+  headerWork(hash: BlockHash): bigint | undefined;
+  /**
+   * Work of headers by themselves, known or not; nothing is kept.
+   * @returns undefined when one is not the parent of the next, or has no proof of work
+   */
+  provenWork(headers: readonly BlockHeader[]): bigint | undefined;
+  /** Chains with less work than this are not stored: they cost their maker too little. */
+  leastWork(): bigint;
   acceptHeaders(headers: readonly BlockHeader[], from: PeerId): HeadersOutcome;
   /**
    * Bodies not stored yet on the way to the best header, oldest first.

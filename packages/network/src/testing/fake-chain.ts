@@ -52,6 +52,8 @@ export class FakeChain implements SyncChainView, ChainServer {
   readonly stored: BlockHash[] = [];
   readonly #connected = new Set<BlockHash>([GENESIS.hash]);
   readonly #children = new Map<BlockHash, BlockHash[]>();
+  /** Chains with less work than this are not stored. */
+  least = 0n;
   best: Entry = GENESIS;
   tip: Entry = GENESIS;
 
@@ -92,6 +94,22 @@ export class FakeChain implements SyncChainView, ChainServer {
 
   tipWork(): bigint {
     return this.tip.work;
+  }
+
+  headerWork(hash: BlockHash): bigint | undefined {
+    return this.entries.get(hash)?.work;
+  }
+
+  provenWork(headers: readonly BlockHeader[]): bigint | undefined {
+    const inOrder = headers.every(({ prevHash }, i) => {
+      const before = headers[i - 1];
+      return before === undefined || prevHash === blockHashOf(before);
+    });
+    return inOrder ? headers.reduce((sum, { bits }) => sum + BigInt(bits), 0n) : undefined;
+  }
+
+  leastWork(): bigint {
+    return this.least;
   }
 
   hasHeader(hash: BlockHash): boolean {

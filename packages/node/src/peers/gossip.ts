@@ -1,3 +1,5 @@
+import { workOfBits } from "@forkyard/consensus/rules/target";
+import type { Block } from "@forkyard/core/block";
 import { DecodeError, RuleError } from "@forkyard/core/errors";
 import type { BlockHash } from "@forkyard/core/hash";
 import { Transaction } from "@forkyard/core/tx";
@@ -5,6 +7,7 @@ import type { PeerId, Verdict } from "@forkyard/network/transport/transport";
 import type { Chain } from "../chain/chain.ts";
 import type { TransactionIntake } from "../mempool/transaction-intake.ts";
 import { blameForTransaction } from "../pipeline/blame.ts";
+import { leastWork } from "../pipeline/least-work.ts";
 import { decodeGossipedBlock, type RelayDecision, relayDecision, relayRefusal } from "../pipeline/relay.ts";
 
 export interface GossipParts {
@@ -23,6 +26,7 @@ export function takeGossipedBlock(payload: Uint8Array, from: PeerId, parts: Goss
     parts.blame(from, "undecodable block");
     return "reject";
   }
+  if (hasTooLittleWork(block, parts.chain)) return "ignore";
   const decision = decide(() =>
     relayDecision(parts.chain.submitBlock(block, parts.nowSeconds(), payload), parts.chain.tip),
   );
@@ -42,6 +46,13 @@ export function takeGossipedTransaction(payload: Uint8Array, from: PeerId, parts
     if (verdict === "reject") parts.blame(from, error.message);
     return verdict;
   }
+}
+
+/** A new block far behind our chain: not worth keeping until headers show that its branch leads somewhere. */
+function hasTooLittleWork({ hash, header }: Block, chain: Chain): boolean {
+  const parent = chain.tree.get(header.prevHash);
+  if (parent === undefined || chain.tree.has(hash)) return false;
+  return parent.chainWork + workOfBits(header.bits) < leastWork(chain.tip);
 }
 
 function decide(submit: () => RelayDecision): RelayDecision {

@@ -1,15 +1,19 @@
 import type { BlockHash } from "@forkyard/core/hash";
 import type { BlockHeader } from "@forkyard/core/header";
+import type { NetworkParams } from "@forkyard/core/params/network-params";
 import type { HeadersOutcome, SyncChainView } from "@forkyard/network/flows/sync-view";
 import type { Chain } from "../chain/chain.ts";
+import { leastWork, provenWork } from "./least-work.ts";
 
 /** What the sync conversation sees of the chain and may do to it. */
 export class ChainSyncView implements SyncChainView {
   readonly #chain: Chain;
+  readonly #params: NetworkParams;
   readonly #nowSeconds: () => number;
 
-  constructor(chain: Chain, nowSeconds: () => number) {
+  constructor(chain: Chain, params: NetworkParams, nowSeconds: () => number) {
     this.#chain = chain;
+    this.#params = params;
     this.#nowSeconds = nowSeconds;
   }
 
@@ -23,6 +27,18 @@ export class ChainSyncView implements SyncChainView {
 
   tipWork(): bigint {
     return this.#chain.tip.chainWork;
+  }
+
+  headerWork(hash: BlockHash): bigint | undefined {
+    return this.#chain.tree.get(hash)?.chainWork;
+  }
+
+  provenWork(headers: readonly BlockHeader[]): bigint | undefined {
+    return provenWork(headers, this.#params);
+  }
+
+  leastWork(): bigint {
+    return leastWork(this.#chain.tip);
   }
 
   hasHeader(hash: BlockHash): boolean {
