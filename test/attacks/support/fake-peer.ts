@@ -1,7 +1,7 @@
 import { encodeBlock } from "@forkyard/core/block";
 import { assert } from "@forkyard/core/errors";
 import type { BlockHash } from "@forkyard/core/hash";
-import type { BlockHeader } from "@forkyard/core/header";
+import { type BlockHeader, blockHashOf } from "@forkyard/core/header";
 import type { ChainServer } from "@forkyard/network/flows/chain-server";
 import { serveBlocks } from "@forkyard/network/flows/serve-blocks";
 import { serveHeaders } from "@forkyard/network/flows/serve-headers";
@@ -23,14 +23,15 @@ export class FakePeer implements TransportHandlers, ChainServer {
   readonly asked = new Map<BlockHash, number>();
   /** Other bytes to give out for a block: a mutated copy. */
   readonly bodies = new Map<BlockHash, Uint8Array>();
-  /** Headers given out in answer to a headers request, instead of the chain's. */
-  headers: ((after: BlockHash | undefined) => readonly BlockHeader[]) | undefined;
+  /** Headers given out instead of the chain's: all of them after the one that is asked for, or the same every time. */
+  headers: readonly BlockHeader[] | undefined;
   /** Fields of its status that are not true. */
   claims: Partial<Status> = {};
   /** Protocols that it never answers. */
   readonly silent = new Set<SyncProtocol>();
   #tip: BlockHash;
   #path: readonly BlockHash[] = [];
+  #known: { readonly shown: unknown; readonly positions: ReadonlyMap<BlockHash, number> } | undefined;
 
   private constructor(forge: Forge, transport: SimTransport) {
     this.#forge = forge;
@@ -77,12 +78,13 @@ export class FakePeer implements TransportHandlers, ChainServer {
   }
 
   locatorFork(hashes: readonly BlockHash[]): BlockHash | undefined {
-    return hashes.find((hash) => this.#path.includes(hash) || hash === this.#forge.params.genesis.hash);
+    const positions = this.#positions();
+    return hashes.find((hash) => positions.has(hash) || hash === this.#forge.params.genesis.hash);
   }
 
   headersAfter(hash: BlockHash | undefined, max: number): readonly BlockHeader[] {
-    if (this.headers !== undefined) return this.headers(hash);
-    const from = hash === undefined ? 0 : this.#path.indexOf(hash) + 1;
+    const from = (this.#positions().get(hash ?? this.#forge.params.genesis.hash) ?? -1) + 1;
+    if (this.headers !== undefined) return this.headers.slice(from, from + max);
     return this.#path.slice(from, from + max).map((each) => this.#forge.block(each).header);
   }
 
@@ -111,6 +113,16 @@ export class FakePeer implements TransportHandlers, ChainServer {
     const given = transport.verdicts.findLast(({ from }) => from === this.transport.self);
     assert(given !== undefined, "the node decided nothing about this peer's gossip");
     return given.verdict;
+  }
+
+  /** Where in what is given out each header stands. */
+  #positions(): ReadonlyMap<BlockHash, number> {
+    const shown = this.headers ?? this.#path;
+    if (this.#known?.shown !== shown) {
+      const hashes = this.headers?.map(blockHashOf) ?? this.#path;
+      this.#known = { shown, positions: new Map(hashes.map((hash, position) => [hash, position])) };
+    }
+    return this.#known.positions;
   }
 
   #status(): Status {
