@@ -16,6 +16,7 @@ import {
   OP_ENDIF,
   OP_IF,
   OP_NOT,
+  OP_PUSHDATA1,
 } from "@forkyard/core/script/opcodes";
 import { payToPublicKey, payToPublicKeyHash, payToWitness } from "@forkyard/core/script/templates";
 import type { Transaction, TxInput } from "@forkyard/core/tx";
@@ -168,37 +169,38 @@ script(
   "EVAL_FALSE",
 );
 
-/** A redeem script that pushes a signature itself: what is signed is the script without that very push. */
-const EMBEDDED_SIGNATURE = signDigest(KEY, ONE, SIGHASH_SINGLE);
-const EMBEDDING = buildScript([EMBEDDED_SIGNATURE, OP_DROP, KEY.publicKey, OP_CHECKSIG]);
-singleBeyondOutputs("item 29: a signature in the script that it signs is taken out of it", EMBEDDING, () =>
-  pushing(EMBEDDED_SIGNATURE),
+/**
+ * A signature that is known before the script is: without an output of its index it signs the number 1. The script may
+ * thus hold it, or something that only contains it, beside a second signature that covers what is left of the script.
+ */
+const KNOWN_SIGNATURE = signDigest(KEY, ONE, SIGHASH_SINGLE);
+const TWO_KEYS = [OP_2, KEY.publicKey, KEY2.publicKey, OP_2, OP_CHECKMULTISIG];
+const HOLDING = buildScript([KNOWN_SIGNATURE, OP_DROP, ...TWO_KEYS]);
+const HOLDING_LONGER = buildScript([concatBytes(KNOWN_SIGNATURE, Uint8Array.of(0x51)), OP_DROP, ...TWO_KEYS]);
+const HELD_IN_OTHER_PUSH = concatBytes(
+  Uint8Array.of(OP_PUSHDATA1, KNOWN_SIGNATURE.length),
+  KNOWN_SIGNATURE,
+  buildScript([OP_DROP, ...TWO_KEYS]),
 );
-const HIDING = concatBytes(
-  buildScript([concatBytes(EMBEDDED_SIGNATURE, Uint8Array.of(0x51))]),
-  buildScript([OP_DROP, KEY.publicKey, OP_CHECKSIG]),
-);
-script(
-  "item 29: a push that only contains the signature stays (CVE-2024-38365)",
-  buildScript([concatBytes(Uint8Array.of(1), EMBEDDED_SIGNATURE), OP_DROP, KEY.publicKey, OP_CHECKSIG]),
-  (tx, { scriptPubKey }) => pushing(signLegacy(tx, scriptPubKey)),
-);
-script(
-  "item 29: signed as if a push with more in it were taken out (CVE-2024-38365)",
-  HIDING,
-  (tx) => pushing(signLegacy(tx, buildScript([OP_DROP, KEY.publicKey, OP_CHECKSIG]))),
-  "EVAL_FALSE",
-);
+const LEFT_OVER = buildScript([OP_DROP, ...TWO_KEYS]);
 
-const MULTISIG_EMBEDDING = buildScript([NOTHING, OP_DROP, OP_1, KEY.publicKey, OP_1, OP_CHECKMULTISIG]);
-script(
-  "item 29: an empty signature takes OP_0 out of the script",
-  buildScript([OP_0, OP_DROP, KEY.publicKey, OP_CHECKSIG, OP_NOT]),
-  () => pushing(OP_0),
-);
-script("item 29: in segwit nothing is taken out", wsh(MULTISIG_EMBEDDING), (tx, { value }) => ({
-  witness: [NOTHING, signSegwit(tx, MULTISIG_EMBEDDING, value), MULTISIG_EMBEDDING],
-}));
+for (const [name, locking, signed, error] of [
+  ["a signature is cut out of the script that it signs", HOLDING, LEFT_OVER, undefined],
+  ["signed with the signature still in the script", HOLDING, HOLDING, "EVAL_FALSE"],
+  ["a push that only contains the signature stays (CVE-2024-38365)", HOLDING_LONGER, HOLDING_LONGER, undefined],
+  ["signed as if such a push were cut out (CVE-2024-38365)", HOLDING_LONGER, LEFT_OVER, "EVAL_FALSE"],
+  ["the signature in a longer form of push stays", HELD_IN_OTHER_PUSH, HELD_IN_OTHER_PUSH, undefined],
+] as const) {
+  const spender: Spender = (tx) => pushing(OP_0, KNOWN_SIGNATURE, signLegacy(tx, signed, { key: KEY2, index: 1 }));
+  singleBeyondOutputs(`item 29: ${name}`, locking, spender, error);
+}
+
+/** An empty element is pushed by OP_0, which is what cutting out an empty signature would cut out. */
+const HOLDING_SEGWIT = buildScript([OP_0, OP_DROP, OP_1, KEY.publicKey, OP_1, OP_CHECKMULTISIG]);
+singleBeyondOutputs("item 29: in segwit nothing is cut out", wsh(HOLDING_SEGWIT), (tx, { value }) => {
+  const first = signSegwit(tx, HOLDING_SEGWIT, value, { index: 1 });
+  return { witness: [NOTHING, first, HOLDING_SEGWIT] };
+});
 
 const SEPARATED = buildScript([OP_CODESEPARATOR, KEY.publicKey, OP_CHECKSIG]);
 const AFTER_SEPARATOR = buildScript([KEY.publicKey, OP_CHECKSIG]);

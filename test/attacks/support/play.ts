@@ -16,7 +16,7 @@ import { VirtualTime } from "./virtual-time.ts";
 
 /** The ways in which a block can come to a node. */
 const WAYS = ["gossip", "sync", "submitblock", "side branch"] as const;
-export type Way = (typeof WAYS)[number];
+type Way = (typeof WAYS)[number];
 
 export interface StoryOptions {
   readonly params?: Partial<NetworkParams>;

@@ -9,7 +9,7 @@ import type { OutPoint, Transaction, TxOutput } from "@forkyard/core/tx";
 import { type BlockPlan, Forge } from "./forge.ts";
 
 /** What is to become of a block that a node gets. */
-export type Expectation =
+type Expectation =
   /** It is the tip. */
   | { readonly kind: "accepted" }
   /** Stored, but another branch has as much work. */
