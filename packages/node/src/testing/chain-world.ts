@@ -27,6 +27,11 @@ export type ChainNews =
   | { readonly kind: "side"; readonly entry: ChainEntry }
   | { readonly kind: "invalid"; readonly entry: ChainEntry; readonly error: RuleError };
 
+interface BranchBlockOptions extends BlockOptions {
+  /** The parent; the tip when absent. */
+  readonly on?: BlockHash;
+}
+
 /** A chain over a store in memory, blocks that fit it, and everything it said and wrote. For tests. */
 export class ChainWorld {
   readonly chain: Chain;
@@ -60,7 +65,7 @@ export class ChainWorld {
   }
 
   /** Mines a child of a known block, by default of the tip; no two are alike. */
-  build(options: BlockOptions & { readonly on?: BlockHash } = {}): Block {
+  build(options: BranchBlockOptions = {}): Block {
     const parent = options.on === undefined ? this.chain.tip : this.entry(options.on);
     lastTag += 1;
     return buildBlock(parent, this.params, { tag: lastTag, ...options });

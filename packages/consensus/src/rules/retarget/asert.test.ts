@@ -102,12 +102,15 @@ describe("asert on devnet", () => {
     }
   });
 
-  test("a half-life ahead halves the target; behind, the genesis target is the limit", () => {
+  test("a half-life ahead halves the target, one behind doubles it, as far as the easiest target", () => {
     const height = 1000;
     const onSchedule = height * devnet.spacingSeconds;
     const halved = asertBits(entryAt(height, onSchedule - rule.halfLifeSeconds), rule, devnet);
     assert.equal(halved, targetToBits(bitsToTarget(genesisBits) / 2n));
-    assert.equal(asertBits(entryAt(height, onSchedule + rule.halfLifeSeconds), rule, devnet), genesisBits);
+    const doubled = asertBits(entryAt(height, onSchedule + rule.halfLifeSeconds), rule, devnet);
+    assert.equal(doubled, targetToBits(bitsToTarget(genesisBits) * 2n));
+    const farBehind = asertBits(entryAt(height, onSchedule + 100 * rule.halfLifeSeconds), rule, devnet);
+    assert.equal(farBehind, targetToBits(devnet.powLimit));
   });
 
   test("the clock adds gaps up, and a week's pause counts as the longest gap", () => {
