@@ -17,7 +17,7 @@ export function labApi(node: Node, desk: MiningDesk, engines: EngineNames): LabA
       chainId: chainId(node.params),
       peerId: node.transport.self,
       mining: {
-        hashRate: desk.measuredRate(node.clock.monotonicMs()),
+        hashRate: desk.measuredRate(),
         hashes: desk.hashes,
         targetHashRate: desk.miner.hashRate,
       },
@@ -27,7 +27,7 @@ export function labApi(node: Node, desk: MiningDesk, engines: EngineNames): LabA
       if ((hashRate === undefined || hashRate > 0) && desk.payTo === undefined) {
         throw new InputError("this node has nobody to mine for: set mining.payTo in its configuration");
       }
-      desk.setHashRate(hashRate, node.clock.monotonicMs());
+      desk.setHashRate(hashRate);
     },
     setBlockedPeers: (peers: readonly string[]) => node.transport.setBlockedPeers(new Set(peers)),
     mineBranch: (request: MineBranchRequest) => desk.branches.mine(request),

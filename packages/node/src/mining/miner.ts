@@ -5,7 +5,7 @@ import type { Block } from "@forkyard/core/block";
 import { InputError } from "@forkyard/core/errors";
 import { blockHashOf, encodeHeader, headerFromBytes } from "@forkyard/core/header";
 import type { Clock, Timers } from "@forkyard/core/ports/clock";
-import { MAX_MINING_TASKS, TEMPLATE_MAX_AGE_MS, TRIES_CHECK_MS } from "../limits.ts";
+import { MAX_MINING_TASKS, SETTLE_MS, TEMPLATE_MAX_AGE_MS, TRIES_CHECK_MS } from "../limits.ts";
 
 /** The part of the worker pool that mining needs. */
 export interface ProofOfWorkPool {
@@ -22,6 +22,10 @@ export interface MinerParts {
   /** A block was mined in the background: takes it into the chain and announces it. */
   readonly mined: (block: Block) => void;
   readonly hashRate: number;
+  /** A task takes the pool over. */
+  readonly interrupted: () => void;
+  /** The pool does background work alone again, the last of the task's hashes are counted. */
+  readonly settled: () => void;
 }
 
 const NOTHING_TO_CANCEL = (): void => {};
@@ -52,6 +56,7 @@ export class Miner {
   #cancelRenewal: (() => void) | undefined;
   /** Makes the running task's search take up a new template. */
   #renewSearch: (() => void) | undefined;
+  #cancelSettling = NOTHING_TO_CANCEL;
   #stopped = false;
 
   constructor(parts: MinerParts) {
@@ -76,6 +81,7 @@ export class Miner {
 
   stop(): void {
     this.#stopped = true;
+    this.#cancelSettling();
     this.#pause();
   }
 
@@ -91,15 +97,15 @@ export class Miner {
    */
   async exclusive<T>(task: () => Promise<T>): Promise<T> {
     if (this.#tasks >= MAX_MINING_TASKS) throw new InputError("this node is busy mining on demand: try again later");
+    if (this.#tasks === 0) this.#interrupt();
     this.#tasks += 1;
-    this.#pause();
     const run = this.#lastTask.then(task, task);
     this.#lastTask = run.catch(() => undefined);
     try {
       return await run;
     } finally {
       this.#tasks -= 1;
-      if (this.#tasks === 0) this.#restart();
+      if (this.#tasks === 0) this.#resume();
     }
   }
 
@@ -142,6 +148,18 @@ export class Miner {
       check();
       if (limits.followTip === true) this.#renewSearch = next;
     });
+  }
+
+  #interrupt(): void {
+    this.#cancelSettling();
+    this.#parts.interrupted();
+    this.#pause();
+  }
+
+  #resume(): void {
+    this.#restart();
+    // Workers count a batch when it is done, the one that a cancelled job leaves behind too.
+    this.#cancelSettling = this.#parts.timers.after(SETTLE_MS, () => this.#parts.settled());
   }
 
   #restart(): void {

@@ -1,5 +1,6 @@
 import type { Block } from "@forkyard/core/block";
 import { RuleError } from "@forkyard/core/errors";
+import type { Clock } from "@forkyard/core/ports/clock";
 import { tagOf } from "../chain/miner-tag.ts";
 import type { Node } from "../node.ts";
 import { WithheldBranches } from "./branches.ts";
@@ -23,14 +24,18 @@ export class MiningDesk {
   readonly branches: WithheldBranches;
   readonly payTo: Uint8Array | undefined;
   readonly #pool: ProofOfWorkPool;
-  #rateSince: { readonly hashes: number; readonly atMs: number };
+  readonly #clock: Clock;
+  /** Undefined while the pool is busy on demand: then the rate before counts. */
+  #rateSince: { readonly hashes: number; readonly atMs: number } | undefined;
+  #rateBefore = 0;
 
   constructor(node: Node, options: MiningDeskOptions) {
     const { params, chain, store, mempool, clock, timers, events } = node;
     const nowSeconds = (): number => node.nowSeconds();
     this.payTo = options.payTo;
     this.#pool = options.pool;
-    this.#rateSince = { hashes: options.pool.hashes, atMs: clock.monotonicMs() };
+    this.#clock = clock;
+    this.#measureFromNow();
     this.clock = new ChainClock(params, nowSeconds);
     this.clock.tipChanged(chain.tip);
     this.templates = new TemplateMaker({
@@ -48,6 +53,8 @@ export class MiningDesk {
       hashRate: options.hashRate,
       template: () => (options.payTo === undefined ? undefined : this.templates.onTip(options.payTo)),
       mined: (block) => submitMined(node, block),
+      interrupted: () => this.#stopMeasuring(),
+      settled: () => this.#measureFromNow(),
     });
     this.branches = new WithheldBranches({
       params,
@@ -72,16 +79,27 @@ export class MiningDesk {
     return this.#pool.hashes;
   }
 
-  /** Hashes a second since the rate was last set. */
-  measuredRate(nowMs: number): number {
-    const seconds = (nowMs - this.#rateSince.atMs) / 1000;
-    return seconds <= 0 ? 0 : (this.#pool.hashes - this.#rateSince.hashes) / seconds;
+  /** Hashes a second of background mining since it was last set or interrupted by blocks on demand. */
+  measuredRate(): number {
+    const since = this.#rateSince;
+    if (since === undefined) return this.#rateBefore;
+    const seconds = (this.#clock.monotonicMs() - since.atMs) / 1000;
+    return seconds <= 0 ? 0 : (this.#pool.hashes - since.hashes) / seconds;
   }
 
   /** @param hashRate hashes a second; undefined for the configured one */
-  setHashRate(hashRate: number | undefined, nowMs: number): void {
+  setHashRate(hashRate: number | undefined): void {
     this.miner.setHashRate(hashRate);
-    this.#rateSince = { hashes: this.#pool.hashes, atMs: nowMs };
+    this.#measureFromNow();
+  }
+
+  #measureFromNow(): void {
+    this.#rateSince = { hashes: this.#pool.hashes, atMs: this.#clock.monotonicMs() };
+  }
+
+  #stopMeasuring(): void {
+    this.#rateBefore = this.measuredRate();
+    this.#rateSince = undefined;
   }
 }
 
