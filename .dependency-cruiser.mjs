@@ -11,7 +11,8 @@ const ALLOWED = {
   mempool: ["core", "consensus"],
   node: ["core", "consensus", "storage", "network", "mempool", "wallet", "rpc"],
   devnet: ["core", "rpc"],
-  cli: ["core", "devnet", "node", "wallet", "rpc"],
+  lab: ["core", "consensus", "storage", "network", "mempool", "wallet", "rpc", "node", "devnet"],
+  cli: ["core", "lab", "devnet", "node", "wallet", "rpc"],
 };
 
 /** The container program is an edge like the command: what it may import of the packages. */
