@@ -1,0 +1,157 @@
+import type { Command } from "../world/command.ts";
+import type { NodeName, PaymentName, WalletName } from "../world/world.ts";
+
+/** A scenario with everything filled in and every unit converted: what `parseScenario` returns and the builder builds. */
+export interface Scenario {
+  readonly name: string;
+  readonly title: string;
+  /** Worlds that it can run in; the simulator is always one of them. */
+  readonly worlds: readonly ("sim" | "live")[];
+  readonly network: ScenarioNetwork;
+  readonly seed: number;
+  readonly nodes: readonly ScenarioNode[];
+  /** Every link, expanded from the topology. */
+  readonly links: readonly ScenarioLink[];
+  readonly wallets: readonly ScenarioWallet[];
+  readonly actors: readonly ScenarioActor[];
+  readonly timeline: readonly Step[];
+  /** The run ends when all steps and actors are done and this holds, or at the time limit. */
+  readonly end: Condition | undefined;
+  readonly timeLimitMs: number;
+  readonly expectations: readonly Expectation[];
+  /** Changed copies of this scenario that are compared with it: defences above all. */
+  readonly variants: readonly { readonly name: string; readonly scenario: Scenario }[];
+  readonly sweep: SweepPlan | undefined;
+}
+
+export interface ScenarioNetwork {
+  /** Rules and genesis. */
+  readonly rules: "devnet" | "regtest";
+  /** Mean time between blocks when all hash power of the start mines. */
+  readonly blockIntervalMs: number;
+  readonly retarget: "none" | "asert" | "bitcoin";
+  readonly coinbaseMaturity: number;
+  /** Blocks mined before the scenario begins, so that wallets have coins. */
+  readonly bootstrapBlocks: number;
+}
+
+export interface ScenarioNode {
+  readonly name: NodeName;
+  /** Fraction of the hash power; all fractions add up to 1, or to 0 when only steps mine. */
+  readonly hashShare: number;
+  /** Name of a rule variant (world/rule-variants); undefined: the network's rules. */
+  readonly rules: string | undefined;
+  readonly defences: readonly Defence[];
+  readonly clockOffsetSeconds: number;
+  /** False: the node is started by a step. */
+  readonly running: boolean;
+}
+
+/** What a node may have switched on against reorganisations. Pure rules in consensus/fork-choice/guards. */
+export type Defence =
+  | { readonly kind: "finality"; readonly maxDepth: number }
+  | { readonly kind: "checkpoints" }
+  | { readonly kind: "late-block-penalty"; readonly blocksPerLateMs: number; readonly graceMs: number }
+  | { readonly kind: "subjective-scoring"; readonly halvingBlocks: number; readonly graceBlocks: number }
+  | { readonly kind: "chainlocks" };
+
+export interface ScenarioLink {
+  readonly between: readonly [NodeName, NodeName];
+  readonly latencyMs: number;
+  readonly jitterMs: number;
+  readonly bytesPerSecond: number | undefined;
+  readonly loss: number;
+}
+
+export interface ScenarioWallet {
+  readonly name: WalletName;
+  readonly node: NodeName;
+  /** Satoshis that it has, spendable, when the scenario begins. */
+  readonly coins: bigint;
+}
+
+export interface ScenarioActor {
+  readonly name: string;
+  readonly kind: string;
+  /** What this kind of actor takes, checked by its own schema (actors/registry.ts). */
+  readonly options: Readonly<Record<string, unknown>>;
+}
+
+/** A step of the timeline: once `when` holds, its actions are carried out in order. */
+export interface Step {
+  /** Line of the file it came from, for messages. */
+  readonly line: number;
+  readonly when: Condition;
+  readonly actions: readonly Action[];
+}
+
+/** A command, or one whose blocks are only known when the step is carried out. */
+export type Action =
+  | { readonly kind: "command"; readonly command: Command }
+  | { readonly kind: "invalidate-branch"; readonly node: NodeName; readonly tipOf: NodeName; readonly depth: number }
+  | {
+      readonly kind: "checkpoint";
+      readonly nodes: readonly NodeName[];
+      readonly tipOf: NodeName;
+      readonly depth: number;
+    }
+  | { readonly kind: "withhold-before"; readonly node: NodeName; readonly branch: string; readonly depth: number }
+  | { readonly kind: "exec"; readonly name: string; readonly command: readonly string[]; readonly expectExit: number };
+
+/** A condition on what has happened so far. */
+export type Condition =
+  | { readonly kind: "at"; readonly atMs: number }
+  | { readonly kind: "after-step"; readonly delayMs: number }
+  | { readonly kind: "height"; readonly node: NodeName; readonly atLeast: number }
+  /** Blocks on the active chain of a node since the scenario began. */
+  | { readonly kind: "blocks"; readonly node: NodeName; readonly atLeast: number }
+  | { readonly kind: "confirmations"; readonly payment: PaymentName; readonly node: NodeName; readonly atLeast: number }
+  | { readonly kind: "branch"; readonly node: NodeName; readonly branch: string; readonly blocks: number }
+  | { readonly kind: "ahead"; readonly node: NodeName; readonly branch: string; readonly blocks: number }
+  | { readonly kind: "reorg"; readonly node: NodeName; readonly depth: number }
+  | { readonly kind: "one-tip"; readonly nodes: readonly NodeName[] }
+  | { readonly kind: "actor-done"; readonly actor: string }
+  | { readonly kind: "all"; readonly of: readonly Condition[] }
+  | { readonly kind: "any"; readonly of: readonly Condition[] };
+
+/** A bound on a number; `exactly` is both. */
+export interface Bound {
+  readonly atLeast?: number;
+  readonly atMost?: number;
+}
+
+/** What decides whether the scenario passed. `line` is the file's. */
+export type Expectation = { readonly line: number; readonly text: string } & (
+  | { readonly kind: "reorg-depth"; readonly node: NodeName; readonly depth: Bound }
+  | { readonly kind: "reorg-count"; readonly node: NodeName; readonly minDepth: number; readonly count: Bound }
+  | { readonly kind: "blocks-added"; readonly node: NodeName; readonly blocks: Bound }
+  | {
+      readonly kind: "payment";
+      readonly payment: PaymentName;
+      readonly on: NodeName;
+      readonly fate: "confirmed" | "mempool" | "reversed" | "never-seen";
+      readonly confirmations: Bound | undefined;
+    }
+  | { readonly kind: "balance"; readonly wallet: WalletName; readonly satoshis: Bound }
+  | { readonly kind: "tip-miner"; readonly node: NodeName; readonly miner: NodeName }
+  | { readonly kind: "one-tip"; readonly nodes: readonly NodeName[] }
+  | { readonly kind: "tips"; readonly count: Bound }
+  | { readonly kind: "height"; readonly node: NodeName; readonly height: Bound }
+  | { readonly kind: "blocks-share"; readonly node: NodeName; readonly miner: NodeName; readonly share: Bound }
+  | { readonly kind: "same-block"; readonly nodes: readonly [NodeName, NodeName]; readonly height: number }
+  | { readonly kind: "supply"; readonly node: NodeName }
+  | {
+      readonly kind: "result";
+      readonly actor: string;
+      readonly field: string;
+      readonly value: Bound | string | boolean;
+    }
+);
+
+export interface SweepPlan {
+  /** Path of a value in the file, and the values it takes. */
+  readonly ranges: readonly { readonly path: string; readonly values: readonly (number | string)[] }[];
+  readonly seeds: number;
+  /** `passed`, or `actor.field`. */
+  readonly measures: readonly string[];
+}
