@@ -1,5 +1,5 @@
 import { type DevnetFolder, devnetFolder } from "@forkyard/devnet/folder/layout";
-import { RunningDevnet } from "@forkyard/devnet/remote/running-devnet";
+import type { RunningDevnet } from "@forkyard/devnet/remote/running-devnet";
 import type { Command } from "commander";
 import { Output } from "./output/output.ts";
 
@@ -39,7 +39,8 @@ export async function withRunningDevnet<T>(
   options: DevnetOptions,
   use: (devnet: RunningDevnet) => Promise<T>,
 ): Promise<T> {
-  const devnet = RunningDevnet.attach(folderOf(options));
+  const running = await import("@forkyard/devnet/remote/running-devnet");
+  const devnet = running.RunningDevnet.attach(folderOf(options));
   try {
     return await use(devnet);
   } finally {

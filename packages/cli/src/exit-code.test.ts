@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { InputError } from "@forkyard/core/errors";
-import { TimeLimitError } from "@forkyard/devnet/observe/net-watch";
+import { TimeLimitError } from "@forkyard/devnet/observe/time-limit-error";
 import { RpcCallError } from "@forkyard/rpc/client/call-error";
 import { CommandFailed, failureOf } from "./exit-code.ts";
 import { buildProgram } from "./program.ts";

@@ -1,5 +1,5 @@
 import { InputError } from "@forkyard/core/errors";
-import { TimeLimitError } from "@forkyard/devnet/observe/net-watch";
+import { TimeLimitError } from "@forkyard/devnet/observe/time-limit-error";
 import { RpcCallError } from "@forkyard/rpc/client/call-error";
 import { CommanderError } from "commander";
 

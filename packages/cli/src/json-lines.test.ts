@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { Readable, Writable } from "node:stream";
+import { once } from "node:events";
+import { PassThrough, Readable, Writable } from "node:stream";
 import { describe, test } from "node:test";
 import { answerLines, MAX_LINE_BYTES } from "./json-lines.ts";
 
@@ -46,6 +47,45 @@ describe("JSON lines", () => {
     const { lines } = await answersTo(Array.from({ length: count }, (_, i) => `${i}\n`));
     assert.equal(lines.length, count);
     assert.deepEqual(lines.at(-1), `{"got":${count - 1}}`);
+  });
+
+  test("each line is answered before the next one is there", async () => {
+    const input = new PassThrough();
+    const output = new PassThrough();
+    const all = answerLines(
+      input,
+      output,
+      (request) => request,
+      (fault) => fault,
+    );
+    for (const question of ["1\n", "2\n"]) {
+      input.write(question);
+      const [answer] = (await once(output, "data")) as [Buffer];
+      assert.equal(answer.toString(), question);
+    }
+    input.end();
+    assert.equal(await all, 2);
+  });
+
+  test("no more is read while nobody reads the answers", async () => {
+    let read = 0;
+    const questions = function* (): Generator<Buffer> {
+      for (; read < 1_000; read++) yield Buffer.from(`${read}\n`.repeat(1_000));
+    };
+    const stuck = Promise.withResolvers<() => void>();
+    const output = new Writable({ highWaterMark: 1, write: (_chunk, _encoding, done) => stuck.resolve(done) });
+    const input = Readable.from(questions(), { highWaterMark: 2 });
+    const fail = new Error("the reader is gone");
+    const all = answerLines(
+      input,
+      output,
+      (request) => request,
+      () => undefined,
+    );
+    await stuck.promise;
+    assert.ok(read < 10, `${read} pieces were read`);
+    output.destroy(fail);
+    await assert.rejects(all, fail);
   });
 
   test("no lines, no answers", async () => {

@@ -11,8 +11,9 @@ const NEWLINE = 0x0a;
 export type LineFault = "too long" | "not JSON";
 
 /**
- * Reads JSON lines and writes one line of JSON for each, in order. Memory is bounded by one line and one batch: no more
- * is read while the reader of the answers is behind. Empty lines are passed over.
+ * Reads JSON lines and writes one line of JSON for each, in order, before it waits for more input: a program may hand over
+ * everything at once or wait for each answer. Memory is bounded by one line and one batch: no more is read while the
+ * reader of the answers is behind. Empty lines are passed over.
  * @returns how many lines were answered
  */
 export async function answerLines(
@@ -21,17 +22,19 @@ export async function answerLines(
   answer: (request: unknown) => unknown,
   fault: (fault: LineFault) => unknown,
 ): Promise<number> {
-  let batch = "";
   let answered = 0;
-  for await (const line of linesOf(input)) {
-    if (line !== undefined && line.length === 0) continue;
-    batch += `${JSON.stringify(answerLine(line, answer, fault))}\n`;
-    answered += 1;
-    if (batch.length < BATCH_CHARACTERS) continue;
+  for await (const lines of linesOf(input)) {
+    let batch = "";
+    for (const line of lines) {
+      if (line !== undefined && line.length === 0) continue;
+      batch += `${JSON.stringify(answerLine(line, answer, fault))}\n`;
+      answered += 1;
+      if (batch.length < BATCH_CHARACTERS) continue;
+      await write(output, batch);
+      batch = "";
+    }
     await write(output, batch);
-    batch = "";
   }
-  await write(output, batch);
   return answered;
 }
 
@@ -50,8 +53,8 @@ function answerLine(
   return answer(request);
 }
 
-/** Lines without their ends; undefined for one that is too long. */
-async function* linesOf(input: Readable): AsyncGenerator<Buffer | undefined> {
+/** The lines that each piece of the input ends, without their ends; undefined for one that is too long. */
+async function* linesOf(input: Readable): AsyncGenerator<readonly (Buffer | undefined)[]> {
   let pieces: Buffer[] = [];
   let length = 0;
   const take = (): Buffer | undefined => {
@@ -66,15 +69,17 @@ async function* linesOf(input: Readable): AsyncGenerator<Buffer | undefined> {
     else pieces = [];
   };
   for await (const chunk of input as AsyncIterable<Buffer>) {
+    const lines: (Buffer | undefined)[] = [];
     let from = 0;
     for (let end = chunk.indexOf(NEWLINE); end !== -1; end = chunk.indexOf(NEWLINE, from)) {
       keep(chunk.subarray(from, end));
-      yield take();
+      lines.push(take());
       from = end + 1;
     }
     keep(chunk.subarray(from));
+    yield lines;
   }
-  if (length > 0) yield take();
+  if (length > 0) yield [take()];
 }
 
 async function write(output: Writable, text: string): Promise<void> {

@@ -1,6 +1,6 @@
 import { EXIT_OK, failureOf } from "./exit-code.ts";
 import { buildProgram } from "./program.ts";
-import { tellFailure } from "./up/supervised.ts";
+import { tellFailure } from "./up/supervisor-message.ts";
 
 // A reader that has seen enough (`forkyard logs | head`) closes the pipe: that is no failure.
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {

@@ -1,4 +1,3 @@
-import { down } from "@forkyard/devnet/nodes/down";
 import type { Command } from "commander";
 import { type DevnetOptions, folderOf, outputOf, withDevnet } from "../context.ts";
 
@@ -18,6 +17,7 @@ export function addDown(program: Command): void {
     .addHelpText("after", EXAMPLES)
     .action(async (options: DownOptions) => {
       const output = outputOf(options);
+      const { down } = await import("@forkyard/devnet/nodes/down");
       const result = await down(folderOf(options), options.deleteData === true);
       output.result(result, () => {
         const what = result.stopped.length === 0 ? "no devnet was running" : `stopped ${result.stopped.join(", ")}`;

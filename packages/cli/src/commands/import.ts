@@ -1,5 +1,4 @@
 import { performance } from "node:perf_hooks";
-import { networkByName } from "@forkyard/core/params/networks";
 import { formatCoins } from "@forkyard/core/units";
 import type { ImportRefusal, ImportReport } from "@forkyard/node/import/import-blocks";
 import type { Command } from "commander";
@@ -33,8 +32,8 @@ export function addImport(program: Command): void {
     .addHelpText("after", EXAMPLES)
     .action(async (file: string, options: ImportOptions) => {
       const output = outputOf(options);
+      const { networkByName } = await import("@forkyard/core/params/networks");
       const params = networkByName(options.network);
-      // Signature engines and the database are loaded only here, so that other commands start fast.
       const node = await import("@forkyard/node/import/import-blocks");
       try {
         const report = await node.importBlocks({

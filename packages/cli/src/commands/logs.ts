@@ -1,9 +1,7 @@
 import { InputError } from "@forkyard/core/errors";
-import { type DevnetState, readState } from "@forkyard/devnet/folder/state-file";
 import { DEFAULT_LOG_LINES } from "@forkyard/devnet/limits";
-import { followLogs, type LogFile, readLogs } from "@forkyard/devnet/observe/log-files";
+import type { LogFile } from "@forkyard/devnet/observe/log-files";
 import type { LogLine } from "@forkyard/devnet/observe/log-lines";
-import { nodeByWord } from "@forkyard/devnet/partition/groups";
 import type { Command } from "commander";
 import { type DevnetOptions, folderOf, outputOf, withDevnet } from "../context.ts";
 import { logText } from "../output/log-text.ts";
@@ -28,8 +26,9 @@ export function addLogs(program: Command): void {
     .option("-n, --lines <count>", "last lines of each node", String(DEFAULT_LOG_LINES))
     .addHelpText("after", EXAMPLES)
     .action(async (node: string | undefined, options: LogsOptions) => {
-      const logs = logFiles(options, node);
+      const logs = await logFiles(options, node);
       const output = outputOf(options);
+      const { readLogs } = await import("@forkyard/devnet/observe/log-files");
       const lines = readLogs(logs, parseLines(options.lines));
       if (options.follow === true) await follow(logs, lines, output);
       else output.result({ lines }, () => texts(lines, output));
@@ -37,6 +36,7 @@ export function addLogs(program: Command): void {
 }
 
 async function follow(logs: readonly LogFile[], lines: readonly LogLine[], output: Output): Promise<void> {
+  const { followLogs } = await import("@forkyard/devnet/observe/log-files");
   const abort = new AbortController();
   process.once("SIGINT", () => abort.abort());
   process.once("SIGTERM", () => abort.abort());
@@ -49,9 +49,11 @@ function texts(lines: readonly LogLine[], output: Output): readonly string[] {
   return lines.map((line) => logText(line, width, output));
 }
 
-function logFiles(options: DevnetOptions, node: string | undefined): readonly LogFile[] {
+async function logFiles(options: DevnetOptions, node: string | undefined): Promise<readonly LogFile[]> {
+  const { readState } = await import("@forkyard/devnet/folder/state-file");
+  const { nodeByWord } = await import("@forkyard/devnet/partition/groups");
   const folder = folderOf(options);
-  const state: DevnetState | undefined = readState(folder);
+  const state = readState(folder);
   if (state === undefined) throw new InputError(`there is no devnet in ${folder.path}: start one with "forkyard up"`);
   const names = state.nodes.map((known) => known.name);
   const wanted = node === undefined ? names : [nodeByWord(node, names)];

@@ -1,4 +1,3 @@
-import { heal, partition } from "@forkyard/devnet/partition/partition";
 import type { Command } from "commander";
 import { type DevnetOptions, outputOf, withDevnet, withRunningDevnet } from "../context.ts";
 import { CommandFailed } from "../exit-code.ts";
@@ -17,6 +16,7 @@ export function addPartition(program: Command): void {
     .addHelpText("after", EXAMPLES)
     .action(async (words: readonly string[], options: DevnetOptions) => {
       const output = outputOf(options);
+      const { partition } = await import("@forkyard/devnet/partition/partition");
       await withRunningDevnet(options, async (devnet) => {
         const groups = await partition(devnet, words);
         output.result({ groups }, () => [`cut into ${groups.map((group) => group.join(",")).join(" / ")}`]);
@@ -30,6 +30,7 @@ export function addHeal(program: Command): void {
     .addHelpText("after", "\nExample:\n  forkyard heal --json")
     .action(async (options: DevnetOptions) => {
       const output = outputOf(options);
+      const { heal } = await import("@forkyard/devnet/partition/partition");
       await withRunningDevnet(options, async (devnet) => {
         const result = await heal(devnet);
         const after = `after ${(result.milliseconds / 1000).toFixed(1)} s`;

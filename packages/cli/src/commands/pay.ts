@@ -1,5 +1,4 @@
 import { COIN, formatCoins } from "@forkyard/core/units";
-import { pay } from "@forkyard/devnet/pay";
 import type { Command } from "commander";
 import { type DevnetOptions, outputOf, withDevnet, withRunningDevnet } from "../context.ts";
 
@@ -22,6 +21,7 @@ export function addPay(program: Command): void {
     .addHelpText("after", EXAMPLES)
     .action(async (from: string, to: string, amount: string, options: PayOptions) => {
       const output = outputOf(options);
+      const { pay } = await import("@forkyard/devnet/pay");
       await withRunningDevnet(options, async (devnet) => {
         const result = await pay(devnet, { from, to, amount, untilMined: options.wait === true });
         output.result(result, () => {

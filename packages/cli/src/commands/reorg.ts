@@ -1,10 +1,7 @@
 import { InputError } from "@forkyard/core/errors";
-import { TRANSACTIONS_MODES, type TransactionsMode } from "@forkyard/devnet/reorg/branch-transactions";
-import { parseDepth } from "@forkyard/devnet/reorg/parse-depth";
-import { reorg } from "@forkyard/devnet/reorg/reorg";
+import type { TransactionsMode } from "@forkyard/devnet/reorg/branch-transactions";
 import type { Command } from "commander";
 import { type DevnetOptions, outputOf, withDevnet, withRunningDevnet } from "../context.ts";
-import { reorgLines } from "../output/reorg-lines.ts";
 
 const EXAMPLES = `
 Examples:
@@ -30,8 +27,12 @@ export function addReorg(program: Command): void {
     .addHelpText("after", EXAMPLES)
     .action(async (depthText: string, options: ReorgOptions) => {
       const output = outputOf(options);
+      const { parseDepth } = await import("@forkyard/devnet/reorg/parse-depth");
+      const { TRANSACTIONS_MODES } = await import("@forkyard/devnet/reorg/branch-transactions");
+      const { reorg } = await import("@forkyard/devnet/reorg/reorg");
+      const { reorgLines } = await import("../output/reorg-lines.ts");
       const depth = parseDepth(depthText);
-      const mode = parseMode(options.txs);
+      const mode = parseMode(options.txs, TRANSACTIONS_MODES);
       const { attacker } = options;
       await withRunningDevnet(options, async (devnet) => {
         const request = { depth, mode, ...(attacker === undefined ? {} : { attacker }) };
@@ -41,9 +42,8 @@ export function addReorg(program: Command): void {
     });
 }
 
-function parseMode(text: string): TransactionsMode {
-  const mode = TRANSACTIONS_MODES.find((known) => known === text);
-  if (mode === undefined)
-    throw new InputError(`--txs ${JSON.stringify(text)}: it is one of ${TRANSACTIONS_MODES.join(", ")}`);
+function parseMode(text: string, modes: readonly TransactionsMode[]): TransactionsMode {
+  const mode = modes.find((known) => known === text);
+  if (mode === undefined) throw new InputError(`--txs ${JSON.stringify(text)}: it is one of ${modes.join(", ")}`);
   return mode;
 }

@@ -1,7 +1,5 @@
-import { devnetStatus } from "@forkyard/devnet/observe/status";
 import type { Command } from "commander";
 import { type DevnetOptions, outputOf, withDevnet, withRunningDevnet } from "../context.ts";
-import { statusLines } from "../output/status-lines.ts";
 
 const EXAMPLES = `
 Examples:
@@ -14,6 +12,8 @@ export function addStatus(program: Command): void {
     .addHelpText("after", EXAMPLES)
     .action(async (options: DevnetOptions) => {
       const output = outputOf(options);
+      const { devnetStatus } = await import("@forkyard/devnet/observe/status");
+      const { statusLines } = await import("../output/status-lines.ts");
       await withRunningDevnet(options, async (devnet) => {
         const status = await devnetStatus(devnet);
         output.result(status, () => statusLines(status, output));

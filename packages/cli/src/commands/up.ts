@@ -1,11 +1,7 @@
 import { InputError } from "@forkyard/core/errors";
-import { loadDevnetConfig } from "@forkyard/devnet/config/load-config";
-import { type DevnetPlan, planDevnet } from "@forkyard/devnet/config/plan-devnet";
+import type { DevnetPlan } from "@forkyard/devnet/config/plan-devnet";
 import type { Command } from "commander";
 import { type DevnetOptions, folderOf, outputOf, withDevnet } from "../context.ts";
-import { startDetached } from "../up/detached.ts";
-import { runInForeground } from "../up/foreground.ts";
-import { runSupervised } from "../up/supervised.ts";
 
 const EXAMPLES = `
 Wallets: alice on node1, bob on node2, merchant on node3, miner1 … one on each node. On the first start a block is mined
@@ -39,14 +35,16 @@ export function addUp(program: Command): void {
   command.addOption(command.createOption("--supervised").hideHelp()).action(async (options: UpOptions) => {
     const folder = folderOf(options);
     const output = outputOf(options);
-    const plan = planOf(options);
-    if (options.supervised === true) await runSupervised(folder, plan);
-    else if (options.detach === true) await startDetached(folder, output);
-    else await runInForeground(folder, plan, output);
+    const plan = await planOf(options);
+    if (options.supervised === true) await (await import("../up/supervised.ts")).runSupervised(folder, plan);
+    else if (options.detach === true) await (await import("../up/detached.ts")).startDetached(folder, output);
+    else await (await import("../up/foreground.ts")).runInForeground(folder, plan, output);
   });
 }
 
-function planOf(options: UpOptions): DevnetPlan {
+async function planOf(options: UpOptions): Promise<DevnetPlan> {
+  const { loadDevnetConfig } = await import("@forkyard/devnet/config/load-config");
+  const { planDevnet } = await import("@forkyard/devnet/config/plan-devnet");
   const overrides = {
     ...numberOption("--nodes", "nodes", options.nodes),
     ...numberOption("--hash-rate", "hashRate", options.hashRate),

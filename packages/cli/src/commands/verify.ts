@@ -1,6 +1,5 @@
 import { resolve } from "node:path";
 import { InputError } from "@forkyard/core/errors";
-import { networkByName } from "@forkyard/core/params/networks";
 import type { VerifyProblem, VerifyReport } from "@forkyard/node/recovery/verify-chain";
 import type { Command } from "commander";
 import { outputOf, withJson } from "../context.ts";
@@ -33,9 +32,9 @@ export function addVerify(program: Command): void {
     .addHelpText("after", EXAMPLES)
     .action(async (options: VerifyCommandOptions) => {
       const output = outputOf(options);
+      const { networkByName } = await import("@forkyard/core/params/networks");
       const params = networkByName(options.network);
       const depth = depthOf(options.depth);
-      // Signature engines and the database are loaded only here, so that other commands start fast.
       const { verifyChain } = await import("@forkyard/node/recovery/verify-chain");
       const report = await verifyChain({
         params,

@@ -1,5 +1,5 @@
 import { formatCoins } from "@forkyard/core/units";
-import { type WalletLine, walletLine, walletLines } from "@forkyard/devnet/wallets";
+import type { WalletLine } from "@forkyard/devnet/wallets";
 import type { Command } from "commander";
 import { type DevnetOptions, outputOf, withDevnet, withRunningDevnet } from "../context.ts";
 import { table } from "../output/table.ts";
@@ -25,6 +25,7 @@ function addList(parent: Command): void {
     .description("all wallets with what they own")
     .action(async (options: DevnetOptions) => {
       const output = outputOf(options);
+      const { walletLines } = await import("@forkyard/devnet/wallets");
       await withRunningDevnet(options, async (devnet) => {
         const wallets = await walletLines(devnet);
         output.result({ wallets }, () => walletTable(wallets));
@@ -38,6 +39,7 @@ function addBalance(parent: Command): void {
     .argument("<wallet>")
     .action(async (wallet: string, options: DevnetOptions) => {
       const output = outputOf(options);
+      const { walletLine } = await import("@forkyard/devnet/wallets");
       await withRunningDevnet(options, async (devnet) => {
         const line = await walletLine(devnet, wallet);
         output.result(line, () => walletTable([line]));

@@ -7,7 +7,7 @@ import { devnetStatus } from "@forkyard/devnet/observe/status";
 import { RunningDevnet } from "@forkyard/devnet/remote/running-devnet";
 import type { Output } from "../output/output.ts";
 import { statusLines } from "../output/status-lines.ts";
-import type { SupervisorMessage } from "./supervised.ts";
+import type { SupervisorMessage } from "./supervisor-message.ts";
 
 /** Starts a devnet in the background; returns when all nodes answer and agree. */
 export async function startDetached(folder: DevnetFolder, output: Output): Promise<void> {

@@ -1,15 +1,12 @@
 import type { DevnetPlan } from "@forkyard/devnet/config/plan-devnet";
 import type { DevnetFolder } from "@forkyard/devnet/folder/layout";
 import { StoppedError, Supervisor } from "@forkyard/devnet/nodes/supervisor";
-import { failureOf } from "../exit-code.ts";
 import { eventText, netText } from "../output/event-text.ts";
 import { Output } from "../output/output.ts";
 import { feedEvents } from "./event-feed.ts";
 import { nodeProgram } from "./node-program.ts";
 import { stopSignal } from "./stop-signal.ts";
-
-/** What a supervisor in the background tells the process that started it. */
-export type SupervisorMessage = { readonly ready: true } | { readonly error: string; readonly exitCode: number };
+import { tellStarter } from "./supervisor-message.ts";
 
 /** Runs a devnet in the background, for {@link startDetached}: its output is a log file. */
 export async function runSupervised(folder: DevnetFolder, plan: DevnetPlan): Promise<void> {
@@ -21,21 +18,11 @@ export async function runSupervised(folder: DevnetFolder, plan: DevnetPlan): Pro
     await supervisor.start();
   } catch (error) {
     if (!(error instanceof StoppedError)) throw error;
-    tell({ error: "the devnet was stopped while it was starting", exitCode: 1 });
+    tellStarter({ error: "the devnet was stopped while it was starting", exitCode: 1 });
     return;
   }
   const endFeed = await feedEvents(folder, (line) => output.line(eventText(line, output)));
-  tell({ ready: true });
+  tellStarter({ ready: true });
   await stopped;
   await endFeed();
-}
-
-/** Tells the starting process why there will be no devnet. */
-export function tellFailure(error: unknown): void {
-  const failure = failureOf(error);
-  tell({ error: failure.message ?? "the start failed", exitCode: failure.exitCode });
-}
-
-function tell(message: SupervisorMessage): void {
-  if (process.connected) process.send?.(message);
 }

@@ -1,14 +1,10 @@
 import { AssertionFault } from "@forkyard/core/errors";
 import type { NodeEvent } from "@forkyard/rpc/schema/events";
 import type { RemoteNode } from "../remote/remote-node.ts";
+import { TimeLimitError } from "./time-limit-error.ts";
 
 /** Called for every event of every node, in the order in which they come in. */
 export type NetListener = (node: string, event: NodeEvent) => void;
-
-/** A condition that was not met in time; the message says which. */
-export class TimeLimitError extends Error {
-  override readonly name = "TimeLimitError";
-}
 
 /** Follows the tips of many nodes at once by their event streams, and waits for conditions on them. */
 export class NetWatch {

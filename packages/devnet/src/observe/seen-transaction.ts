@@ -1,5 +1,6 @@
 import type { RemoteNode } from "../remote/remote-node.ts";
-import { type NetWatch, TimeLimitError } from "./net-watch.ts";
+import type { NetWatch } from "./net-watch.ts";
+import { TimeLimitError } from "./time-limit-error.ts";
 
 /**
  * Waits until a transaction is in a node's mempool, or was and has been mined.

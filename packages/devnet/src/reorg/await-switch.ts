@@ -1,7 +1,8 @@
 import type { NodeEvent } from "@forkyard/rpc/schema/events";
 import type { BranchResult } from "@forkyard/rpc/schema/results";
 import { MAX_BRANCH_EXTENSIONS, REORG_PATIENCE_MS } from "../limits.ts";
-import { type NetWatch, TimeLimitError } from "../observe/net-watch.ts";
+import type { NetWatch } from "../observe/net-watch.ts";
+import { TimeLimitError } from "../observe/time-limit-error.ts";
 import type { RemoteNode } from "../remote/remote-node.ts";
 
 /** Who has gone over to a branch, by the nodes' own events. */
