@@ -1,5 +1,5 @@
 import type { BlockHash, Txid } from "@forkyard/core/hash";
-import type { BlockPlace, BranchName, NodeName, PaymentName } from "./world.ts";
+import type { BlockPlace, BranchName, NodeName, PaymentName, WalletName } from "./world.ts";
 
 interface Happened {
   /** Milliseconds since the scenario began. */
@@ -65,6 +65,9 @@ export interface PaymentEvent extends Happened {
   readonly type: "payment";
   readonly payment: PaymentName;
   readonly txid: Txid;
+  /** Whose coins, and who is paid. A double spend pays its maker. */
+  readonly from?: WalletName;
+  readonly to?: WalletName;
   /** Satoshis. */
   readonly amount: bigint;
 }
