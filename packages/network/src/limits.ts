@@ -269,3 +269,6 @@ export const MEMPOOL_TIMEOUT_MS: number = 10 * SECOND_MS;
 /** Times that the exchange with a peer is begun anew after a failure, and the wait before. */
 export const MAX_MEMPOOL_ATTEMPTS = 3;
 export const MEMPOOL_RETRY_MS: number = 5 * SECOND_MS;
+
+/** Bytes that a slowed-down link may hold back before its sender has to wait. */
+export const SHAPED_BYTES: number = 1024 * 1024;

@@ -134,6 +134,7 @@ async function layFoundation(program: NodeProgram, teardown: Teardown): Promise<
     userAgent: userAgentOf(config),
     clock: systemClock,
     timers: systemTimers,
+    random: systemRandom,
     log,
   });
   return { program, params, folder, store, start, curve, transport, pool: await poolStarting };

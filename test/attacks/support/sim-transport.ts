@@ -100,6 +100,8 @@ export class SimTransport implements Transport {
     for (const peer of peers) this.disconnect(peer);
   }
 
+  setLinkConditions(): void {}
+
   peers(): readonly PeerSummary[] {
     return [...this.#peers.values()];
   }

@@ -53,6 +53,7 @@ export class LoopbackNode {
       userAgent: "/forkyard-test/",
       clock: realClock,
       timers: realTimers,
+      random: { bytes: (length) => randomBytes(length) },
       log: silentLog,
       ...options,
     });

@@ -1,3 +1,5 @@
+import type { LinkConditions } from "../link-conditions.ts";
+
 /** The port between the node and the network: libp2p implements it for real, the simulator in virtual time. */
 
 /** Text form of a libp2p peer id. */
@@ -58,6 +60,8 @@ export interface Transport {
    * out; static peers that become free are dialled at once.
    */
   setBlockedPeers(peers: ReadonlySet<PeerId>): void;
+  /** Slows links down: how each behaves from now on, away from us. Peers that are not named have ordinary links. */
+  setLinkConditions(conditions: ReadonlyMap<PeerId, LinkConditions>): void;
   peers(): readonly PeerSummary[];
   /** Lowers the peer's score; far enough down it is disconnected and refused for a while. */
   penalise(peer: PeerId, points: number, reason: string): void;

@@ -1,6 +1,8 @@
 import { InputError } from "@forkyard/core/errors";
+import type { Random } from "@forkyard/core/ports/random";
 import type { Connection } from "@libp2p/interface";
 import { GOSSIP_BREACH_POINTS } from "../../limits.ts";
+import type { LinkConditions } from "../../link-conditions.ts";
 import { PeerBook } from "../../peer-book.ts";
 import { ApplicationScores } from "../../scoring.ts";
 import { protocolName } from "../../topics.ts";
@@ -18,6 +20,7 @@ import { Gossip } from "./gossip.ts";
 import { GossipMeter } from "./gossip-meter.ts";
 import { peerIdOfIdentity, privateKeyOf } from "./identity.ts";
 import { createLibp2pNode, type Libp2pNode } from "./libp2p-node.ts";
+import { LinkShaper } from "./link-shaper.ts";
 import { Links } from "./links.ts";
 import type { Libp2pTransportOptions } from "./options.ts";
 import { PeerGate } from "./peer-gate.ts";
@@ -40,9 +43,10 @@ export async function createLibp2pTransport(options: Libp2pTransportOptions): Pr
   const meter = new GossipMeter(options.clock, (peer) =>
     transport?.penalise(peer, GOSSIP_BREACH_POINTS, "gossips more than it may"),
   );
+  const shaper = new LinkShaper({ clock: options.clock, timers: options.timers, draw: drawFrom(options.random) });
   const applicationScore = (peer: PeerId): number => scores.score(peer, nowMs());
-  node = await createLibp2pNode(options, { privateKey, gate, meter, applicationScore });
-  transport = new Libp2pTransport(options, { node, book, scores, gate, meter });
+  node = await createLibp2pNode(options, { privateKey, gate, meter, shaper, applicationScore });
+  transport = new Libp2pTransport(options, { node, book, scores, gate, meter, shaper });
   return transport;
 }
 
@@ -52,6 +56,7 @@ interface TransportParts {
   readonly scores: ApplicationScores;
   readonly gate: PeerGate;
   readonly meter: GossipMeter;
+  readonly shaper: LinkShaper;
 }
 
 class Libp2pTransport implements Transport {
@@ -151,6 +156,10 @@ class Libp2pTransport implements Transport {
     this.#dialler.run();
   }
 
+  setLinkConditions(conditions: ReadonlyMap<PeerId, LinkConditions>): void {
+    this.#parts.shaper.set(conditions);
+  }
+
   peers(): readonly PeerSummary[] {
     return [...this.#links.announced()].flatMap(([peer, connectedAtMs]) => {
       const connection = this.#connectionTo(peer);
@@ -191,6 +200,12 @@ class Libp2pTransport implements Transport {
     if (announced) this.#handlers?.peerDisconnected(peer);
     this.#dialler.run();
   }
+}
+
+const TWO_TO_32 = 2 ** 32;
+
+function drawFrom(random: Random): () => number {
+  return () => new DataView(random.bytes(4).slice().buffer).getUint32(0) / TWO_TO_32;
 }
 
 function hostAndPort(options: Libp2pTransportOptions): string {

@@ -1,6 +1,7 @@
 import { InputError } from "@forkyard/core/errors";
 import type { Clock, Timers } from "@forkyard/core/ports/clock";
 import type { Log } from "@forkyard/core/ports/log";
+import { quoted } from "@forkyard/core/printable";
 import type { PeerId as LibPeerId } from "@libp2p/interface";
 import { multiaddr } from "@multiformats/multiaddr";
 import { DIAL_TIMEOUT_MS, MAX_CONNECTIONS } from "../../limits.ts";
@@ -108,6 +109,6 @@ export function parseAddress(address: string): ReturnType<typeof multiaddr> {
     return multiaddr(address);
   } catch (error) {
     const example = "/ip4/127.0.0.1/tcp/18444/p2p/12D3Koo...";
-    throw new InputError(`${JSON.stringify(address)} is no multiaddress like ${example}: ${(error as Error).message}`);
+    throw new InputError(`${quoted(address)} is no multiaddress like ${example}: ${(error as Error).message}`);
   }
 }

@@ -20,6 +20,7 @@ import {
   TCP_IDLE_MS,
 } from "../../limits.ts";
 import { type GossipRouter, gossipRouter, type RpcMeter } from "./gossip-router.ts";
+import type { LinkShaper } from "./link-shaper.ts";
 import type { Libp2pTransportOptions } from "./options.ts";
 
 export type Libp2pServices = { readonly identify: Identify; readonly gossip: GossipRouter };
@@ -29,6 +30,7 @@ interface NodeParts {
   readonly privateKey: PrivateKey;
   readonly gate: ConnectionGater;
   readonly meter: RpcMeter;
+  readonly shaper: LinkShaper;
   readonly applicationScore: (peer: string) => number;
 }
 
@@ -52,7 +54,7 @@ export async function createLibp2pNode(options: Libp2pTransportOptions, parts: N
         backlog: TCP_BACKLOG,
       }),
     ],
-    connectionEncrypters: [noise()],
+    connectionEncrypters: [parts.shaper.shaped(noise())],
     streamMuxers: [yamux(muxerLimits())],
     peerDiscovery: await discovery(options),
     services: {

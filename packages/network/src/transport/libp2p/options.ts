@@ -1,5 +1,6 @@
 import type { Clock, Timers } from "@forkyard/core/ports/clock";
 import type { Log } from "@forkyard/core/ports/log";
+import type { Random } from "@forkyard/core/ports/random";
 
 export interface Libp2pTransportOptions {
   /** Separates this chain's topics and protocols from all others (`chainId` of core's params). */
@@ -18,5 +19,7 @@ export interface Libp2pTransportOptions {
   readonly userAgent: string;
   readonly clock: Clock;
   readonly timers: Timers;
+  /** For jitter and loss of links that are slowed down on purpose. */
+  readonly random: Random;
   readonly log: Log;
 }
