@@ -17,3 +17,5 @@ export const MAX_PUBKEYS_PER_MULTISIG = 20;
 export const MAX_HALVINGS = 64;
 /** The lowest height that coinbases older than BIP34 claimed for a block not yet mined (mainnet, Bitcoin Core). */
 export const FIRST_HEIGHT_CLAIMED_BEFORE_BIP34 = 1_983_702;
+/** Exponential subjective scoring raises work to this power: the largest keeps the comparison within some kilobytes. */
+export const MAX_SCORING_HALVING_BLOCKS = 1_000;
