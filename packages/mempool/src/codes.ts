@@ -30,7 +30,7 @@ export const POLICY_CODES = {
   "insufficient fee": "it does not pay enough to replace what it conflicts with (BIP125 rules 3 and 4)",
   "too many potential replacements": "it would put out more than 100 transactions (BIP125 rule 5)",
   "replacement-adds-unconfirmed": "it replaces with a new unconfirmed input (BIP125 rule 2)",
-  "non-mandatory-script-verify-flag": "a script that breaks a rule of relay, not of blocks",
+  "mempool-script-verify-flag-failed": "a script that breaks a rule of relay, not of blocks",
   "mempool full": "it was the first to go when the mempool was over its limit",
 } as const;
 

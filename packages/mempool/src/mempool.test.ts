@@ -125,7 +125,7 @@ describe("accept", () => {
       if (inputIndex === 1 && flags === STANDARD_SCRIPT_FLAGS) throw new RuleError("failed", { error: "LOW_S" });
     });
     const funds = world.fund(2);
-    refused("non-mandatory-script-verify-flag", () => world.pool.accept(spend(funds), world.context()));
+    refused("mempool-script-verify-flag-failed", () => world.pool.accept(spend(funds), world.context()));
     assert.deepEqual(seen, [
       [0, STANDARD_SCRIPT_FLAGS],
       [1, STANDARD_SCRIPT_FLAGS],

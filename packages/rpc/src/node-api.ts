@@ -139,9 +139,12 @@ export interface MempoolTotals {
   readonly incrementalFeeRate: bigint;
 }
 
-/** A refusal carries the broken rule; `missing` the parents that are nowhere to be found. */
+/**
+ * A refusal carries bitcoind's reject reason, and `details`: the reason with what explains it; `missing` the parents that
+ * are nowhere to be found.
+ */
 export type RefusedTransaction =
-  | { readonly status: "refused"; readonly error: RuleError }
+  | { readonly status: "refused"; readonly reason: string; readonly details: string }
   | { readonly status: "missing-inputs"; readonly missing: readonly Txid[] };
 
 export type TestAcceptResult = { readonly status: "accepted"; readonly fee: bigint } | RefusedTransaction;

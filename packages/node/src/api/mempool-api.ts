@@ -2,6 +2,7 @@ import { RuleError } from "@forkyard/core/errors";
 import type { Txid } from "@forkyard/core/hash";
 import { type OutPoint, outPointKey, type Transaction } from "@forkyard/core/tx";
 import type { MempoolEntry } from "@forkyard/mempool/entry";
+import { rejectionOf } from "@forkyard/mempool/reject-reason";
 import type {
   MempoolApi,
   MempoolEntryView,
@@ -62,7 +63,7 @@ function testAccept(node: Node, tx: Transaction): TestAcceptResult {
     if (found === undefined) return { status: "missing-inputs", missing: missingParents(node, tx) };
     return { status: "accepted", fee: found.fee };
   } catch (error) {
-    if (error instanceof RuleError) return { status: "refused", error };
+    if (error instanceof RuleError) return { status: "refused", ...rejectionOf(error, tx) };
     throw error;
   }
 }
@@ -74,7 +75,7 @@ function submit(node: Node, tx: Transaction): SubmitTransactionResult {
     if (result.status === "orphan") return { status: "missing-inputs", missing: result.missing };
     return { status: "accepted", replaced: result.replaced };
   } catch (error) {
-    if (error instanceof RuleError) return { status: "refused", error };
+    if (error instanceof RuleError) return { status: "refused", ...rejectionOf(error, tx) };
     throw error;
   }
 }

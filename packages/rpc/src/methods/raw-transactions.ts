@@ -6,7 +6,6 @@ import type { BlockHash, Txid } from "@forkyard/core/hash";
 import type { Transaction } from "@forkyard/core/tx";
 import {
   ALREADY_IN_CHAIN,
-  describeRejection,
   INVALID_ADDRESS_OR_KEY,
   INVALID_PARAMETER,
   RpcError,
@@ -151,7 +150,7 @@ function maxFee(tx: Transaction, ratePerThousand: bigint): bigint {
 function refusalError(refused: RefusedTransaction): RpcError {
   return refused.status === "missing-inputs"
     ? new RpcError(VERIFY_ERROR, "bad-txns-inputs-missingorspent")
-    : new RpcError(VERIFY_REJECTED, describeRejection(refused.error));
+    : new RpcError(VERIFY_REJECTED, refused.details);
 }
 
 const testMempoolAccept = method({
@@ -181,8 +180,8 @@ function testJson(node: NodeApi, tx: Transaction, rate: bigint): JsonObject {
   const tested = node.mempool.test(tx);
   if (tested.status === "missing-inputs") return { ...ids, allowed: false, "reject-reason": "missing-inputs" };
   if (tested.status === "refused") {
-    const { code } = tested.error;
-    return { ...ids, allowed: false, "reject-reason": code, "reject-details": describeRejection(tested.error) };
+    const { reason, details } = tested;
+    return { ...ids, allowed: false, "reject-reason": reason, "reject-details": details };
   }
   if (rate !== 0n && tested.fee > maxFee(tx, rate)) {
     return { ...ids, allowed: false, "reject-reason": "max-fee-exceeded" };

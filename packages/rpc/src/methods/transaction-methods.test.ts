@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { after, afterEach, before, describe, test } from "node:test";
 import { toHex } from "@forkyard/core/bytes/bytes";
-import { RuleError } from "@forkyard/core/errors";
 import type { Txid } from "@forkyard/core/hash";
 import { COIN } from "@forkyard/core/units";
 import { coinbaseTx, PAYEE_SCRIPT, params, spendingTx } from "../testing/fake-chain.ts";
@@ -106,8 +105,8 @@ describe("mempool and raw transaction methods", () => {
     assert.equal(await harness.result("sendrawtransaction", [hex]), payment.txid);
     assert.equal(await harness.result("sendrawtransaction", [hex]), payment.txid);
     harness.node.mempool.accepted.clear();
-    const error = new RuleError("min relay fee not met", { fee: 1, required: 110 });
-    harness.node.mempool.verdict = { status: "refused", error };
+    const reason = "min relay fee not met";
+    harness.node.mempool.verdict = { status: "refused", reason, details: `${reason}, fee=1, required=110` };
     assert.deepEqual(await harness.refusal("sendrawtransaction", [hex]), [
       -26,
       "min relay fee not met, fee=1, required=110",

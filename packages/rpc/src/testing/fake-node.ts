@@ -71,7 +71,9 @@ export class FakeMempool implements MempoolApi {
   }
 
   test(tx: Transaction): TestAcceptResult {
-    if (this.accepted.has(tx.txid)) return { status: "refused", error: new RuleError("txn-already-in-mempool") };
+    if (this.accepted.has(tx.txid)) {
+      return { status: "refused", reason: "txn-already-in-mempool", details: "txn-already-in-mempool" };
+    }
     return this.verdict;
   }
 
