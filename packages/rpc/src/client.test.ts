@@ -1,12 +1,15 @@
 import assert from "node:assert/strict";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { createServer } from "node:http";
+import { createServer, type Server } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { text } from "node:stream/consumers";
 import { after, before, describe, test } from "node:test";
 import { InputError } from "@forkyard/core/errors";
 import { RpcCallError } from "./client/call-error.ts";
+import { isRepeatable } from "./client/repeatable.ts";
 import { connectRpc, type RpcClient } from "./client.ts";
+import { METHODS } from "./methods/table.ts";
 import type { StreamLine } from "./schema/events.ts";
 import type { StatusResult } from "./schema/results.ts";
 import { type RpcServer, startRpcServer } from "./server.ts";
@@ -122,6 +125,60 @@ describe("what a person is told", () => {
     await new Promise((resolve) => odd.close(resolve));
     await assert.rejects(silent.call("uptime"), told(/no node answers at 127\.0\.0\.1:\d+: start one/));
     for (const client of [missing, wrong, silent]) client.close();
+  });
+});
+
+describe("a connection that breaks before the answer", () => {
+  /** Answers the first request of each connection, and closes it when the next one has arrived. */
+  async function forgetfulServer(heard: string[]): Promise<Server> {
+    const served = new WeakSet<object>();
+    const server = createServer(async (request, response) => {
+      const { method } = JSON.parse(await text(request)) as { readonly method: string };
+      heard.push(method);
+      if (served.has(request.socket) || method === "stop") request.socket.destroy();
+      else response.end('{"result":null}');
+      served.add(request.socket);
+    });
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    return server;
+  }
+
+  test("a call that reads is sent again, one that changes something never", async (t) => {
+    const heard: string[] = [];
+    const server = await forgetfulServer(heard);
+    const folder = await mkdtemp(join(tmpdir(), "forkyard-rpc-"));
+    const cookiePath = join(folder, ".cookie");
+    await writeFile(cookiePath, "__cookie__:00");
+    const { port } = server.address() as { port: number };
+    const client = connectRpc({ port, cookiePath, timers: new FakeNode().timers });
+    t.after(async () => {
+      client.close();
+      server.closeAllConnections();
+      server.close();
+      await rm(folder, { recursive: true });
+    });
+
+    await client.call("getblockcount");
+    await client.call("getblockcount");
+    assert.deepEqual(heard.splice(0), ["getblockcount", "getblockcount", "getblockcount"]);
+    // Not on the kept connection: there it would be lost, and nobody could know whether it was carried out.
+    await client.call("getblockcount");
+    heard.length = 0;
+    await client.call("sendtoaddress");
+    await client.call("sendtoaddress");
+    assert.deepEqual(heard.splice(0), ["sendtoaddress", "sendtoaddress"]);
+    await assert.rejects(client.call("stop"), told(/closed the connection/));
+    assert.deepEqual(heard, ["stop"]);
+  });
+
+  test("only what looks may be sent twice", () => {
+    const names = [...METHODS.keys()];
+    for (const name of names.filter(isRepeatable)) {
+      assert.doesNotMatch(name, /getnew|send|submit|generate|create|addnode|disconnect|stop|branch|double/, name);
+    }
+    for (const name of ["help", "uptime", "echo", "getblock", "listunspent", "waitfornewblock", "forkyard_status"]) {
+      assert.ok(names.includes(name) && isRepeatable(name), name);
+    }
   });
 });
 

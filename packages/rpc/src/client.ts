@@ -1,10 +1,12 @@
 /** The client that the command line and the devnet use: typed calls and the event stream of one node. */
 import type { IncomingMessage } from "node:http";
 import { InputError } from "@forkyard/core/errors";
+import { printable } from "@forkyard/core/printable";
 import { explainConnection, RpcCallError } from "./client/call-error.ts";
 import { followEvents } from "./client/follow-events.ts";
 import { readBody } from "./client/http-exchange.ts";
 import { type CallOptions, NodeConnection, type RpcClientOptions } from "./client/node-connection.ts";
+import { isRepeatable } from "./client/repeatable.ts";
 import { CLIENT_MAX_ANSWER_BYTES } from "./limits.ts";
 import type { StreamLine } from "./schema/events.ts";
 
@@ -47,7 +49,8 @@ export class RpcClient {
    */
   async call<T>(method: string, params: CallParams = [], options: CallOptions = {}): Promise<T> {
     const body = JSON.stringify({ jsonrpc: "2.0", id: 1, method, params });
-    const response = await this.#connection.exchange({ path: this.#path, purpose: method, body, ...options });
+    const request = { path: this.#path, purpose: method, body, repeatable: isRepeatable(method), ...options };
+    const response = await this.#connection.exchange(request);
     const text = await readBody(response, CLIENT_MAX_ANSWER_BYTES).catch((error: unknown) => {
       throw explainConnection(error, this.#connection.address);
     });
@@ -63,7 +66,13 @@ export class RpcClient {
     const open = async (from: number | undefined): Promise<IncomingMessage> => {
       const path = from === undefined ? "/events" : `/events?from=${from}`;
       const { signal } = options;
-      const response = await this.#connection.exchange({ path, purpose: "/events", timeoutMs: 0, signal });
+      const response = await this.#connection.exchange({
+        path,
+        purpose: "/events",
+        repeatable: true,
+        timeoutMs: 0,
+        signal,
+      });
       if (response.statusCode === OK) return response;
       throw this.#httpError("/events", response.statusCode, await readBody(response, CLIENT_MAX_ANSWER_BYTES));
     };
@@ -76,7 +85,7 @@ export class RpcClient {
   }
 
   #httpError(purpose: string, status: number | undefined, text: string): InputError {
-    const reason = JSON.stringify(text.slice(0, MAX_REASON_CHARACTERS).trim()).slice(1, -1);
+    const reason = printable(text.trim(), MAX_REASON_CHARACTERS);
     const { address } = this.#connection;
     return new InputError(`the node at ${address} refused ${purpose} with HTTP status ${status}: ${reason}`);
   }

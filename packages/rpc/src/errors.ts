@@ -49,10 +49,3 @@ export function describeRejection(error: RuleError): string {
   const details = Object.entries(error.data).map(([key, value]) => `${key}=${value}`);
   return [error.code, ...details].join(", ");
 }
-
-const MAX_SHOWN_CHARACTERS = 100;
-
-/** A caller's text inside a message: cut, control characters escaped. */
-export function printable(given: string): string {
-  return JSON.stringify(given.slice(0, MAX_SHOWN_CHARACTERS)).slice(1, -1);
-}

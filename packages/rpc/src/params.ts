@@ -1,8 +1,9 @@
 /** What a method takes: each parameter says which JSON it expects and reads it, or answers bitcoind's error. */
 import { isHex } from "@forkyard/core/bytes/bytes";
 import { isHashString } from "@forkyard/core/hash";
+import { printable } from "@forkyard/core/printable";
 import { COIN, MAX_MONEY } from "@forkyard/core/units";
-import { INVALID_PARAMETER, MISC_ERROR, printable, RpcError, TYPE_ERROR } from "./errors.ts";
+import { INVALID_PARAMETER, MISC_ERROR, RpcError, TYPE_ERROR } from "./errors.ts";
 import { type Json, type JsonObject, type JsonType, numberText, typeOfJson } from "./json/json.ts";
 
 /** How to read one kind of value. `expects` is empty when `read` itself judges the type. */
@@ -60,6 +61,13 @@ export const real: Kind<number> = {
   expects: ["number"],
   label: "numeric",
   read: (value) => Number(numberText(value)),
+};
+
+/** A fee rate in satoshis per virtual byte with at most eight decimals, a number or a string as with bitcoind. */
+export const satoshisPerByte: Kind<number> = {
+  expects: [],
+  label: "numeric or string",
+  read: (value) => Number(readAmount(value)) / 1e8,
 };
 
 /** Coins with at most eight decimals, a number or a string; gives satoshis. */

@@ -1,3 +1,4 @@
+import { escapeInvisible } from "@forkyard/core/printable";
 import type { LogLine } from "@forkyard/devnet/observe/log-lines";
 import type { Output, Style } from "./output.ts";
 
@@ -15,12 +16,8 @@ export function logText(line: LogLine, nodeWidth: number, output: Output): strin
   const style = LEVEL_STYLES.get(line.level);
   const level =
     style === undefined ? line.level.padEnd(LEVEL_WIDTH) : output.style(style, line.level.padEnd(LEVEL_WIDTH));
+  // A log holds what strangers sent: it is shown, not obeyed.
   const fields = Object.entries(line.fields).map(([key, value]) => ` ${key}=${JSON.stringify(value)}`);
-  return `${output.style("dim", time)} ${line.node.padEnd(nodeWidth)} ${level} ${printable(line.message)}${fields.join("")}`;
-}
-
-/** Control characters are shown, not obeyed: a log holds what strangers sent. */
-function printable(text: string): string {
-  // oxlint-disable-next-line no-control-regex
-  return text.replaceAll(/[\u0000-\u001F\u007F-\u009F]/g, (character) => JSON.stringify(character).slice(1, -1));
+  const text = escapeInvisible(`${line.message}${fields.join("")}`);
+  return `${output.style("dim", time)} ${line.node.padEnd(nodeWidth)} ${level} ${text}`;
 }

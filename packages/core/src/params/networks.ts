@@ -1,5 +1,6 @@
 import { fromHex } from "../bytes/bytes.ts";
 import { InputError } from "../errors.ts";
+import { quoted } from "../printable.ts";
 import { payToPublicKey } from "../script/templates.ts";
 import { buildGenesis, SATOSHI_GENESIS } from "./genesis.ts";
 import type { ActivationHeights, AddressPrefixes, NetworkParams } from "./network-params.ts";
@@ -161,7 +162,7 @@ export const NETWORK_NAMES: readonly string[] = [...NETWORKS.keys()];
 export function networkByName(name: string): NetworkParams {
   const params = NETWORKS.get(name);
   if (params === undefined) {
-    throw new InputError(`there is no network ${JSON.stringify(name)}: it is one of ${NETWORK_NAMES.join(", ")}`);
+    throw new InputError(`there is no network ${quoted(name)}: it is one of ${NETWORK_NAMES.join(", ")}`);
   }
   return params;
 }

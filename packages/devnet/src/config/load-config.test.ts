@@ -35,6 +35,10 @@ describe("devnet file", () => {
     ["broken YAML", "nodes: [", /is neither YAML nor JSON/],
     ["a list", "- a\n", /must be a YAML or JSON object/],
     ["plain text", "hello", /must be a YAML or JSON object/],
+    ["a tag that means nothing", "nodes: !secret 3", /Unresolved tag: !secret/],
+    ["two documents", "nodes: 3\n---\nnodes: 4\n", /multiple documents/],
+    ["a bomb of aliases", `a: &a [x]\nb: [${"*a,".repeat(200)}]\n`, /Excessive alias count/],
+    ["letters that turn others round", "nodes: !<\u202etxt> 3", /Unresolved tag: .*\\u202etxt/],
   ] as const) {
     test(`refuses ${what}`, () => {
       const file = write("wrong.yaml", text);
@@ -49,6 +53,18 @@ describe("devnet file", () => {
       );
     });
   }
+
+  test("the YAML library says nothing by itself", async () => {
+    const warned: Error[] = [];
+    const listen = (warning: Error): void => void warned.push(warning);
+    process.on("warning", listen);
+    assert.throws(() => loadDevnetConfig(write("tag.yaml", "nodes: !secret 3"), {}), InputError);
+    assert.throws(() => loadDevnetConfig(write("key.yaml", "? [nodes]\n: 3\n"), {}), InputError);
+    // Warnings are told in a later turn.
+    await new Promise(setImmediate);
+    process.off("warning", listen);
+    assert.deepEqual(warned, []);
+  });
 
   test("refuses a file that is not there", () => {
     assert.throws(() => loadDevnetConfig(join(folder, "none.yaml"), {}), /cannot read the config file/);

@@ -1,6 +1,7 @@
 import { readFileSync, statSync } from "node:fs";
 import { InputError } from "@forkyard/core/errors";
-import { parse } from "yaml";
+import { printable } from "@forkyard/core/printable";
+import { parseDocument } from "yaml";
 import { MAX_CONFIG_BYTES } from "../limits.ts";
 import { type DevnetConfig, parseDevnetConfig } from "./devnet-config.ts";
 
@@ -46,12 +47,17 @@ function readDocument(file: string): object {
   return document;
 }
 
+/** A warning (of a tag that has no meaning, say) is an error here: the config would not be what was meant. */
 function parseYaml(text: string, file: string): unknown {
   try {
-    return parse(text);
+    // At this level the library itself prints nothing.
+    const document = parseDocument(text, { logLevel: "error" });
+    const [problem] = [...document.errors, ...document.warnings];
+    if (problem !== undefined) throw problem;
+    return document.toJS();
   } catch (error) {
-    const [firstLine] = (error as Error).message.split("\n");
-    throw new InputError(`${file} is neither YAML nor JSON: ${firstLine}`);
+    const [firstLine = ""] = (error as Error).message.split("\n");
+    throw new InputError(`${file} is neither YAML nor JSON: ${printable(firstLine)}`);
   }
 }
 

@@ -6,6 +6,7 @@ import type { BlockDelta } from "@forkyard/core/coins";
 import { assert, InputError } from "@forkyard/core/errors";
 import type { NetworkParams } from "@forkyard/core/params/network-params";
 import type { ChainStore } from "@forkyard/core/ports/chain-store";
+import { quoted } from "@forkyard/core/printable";
 import type { Transaction } from "@forkyard/core/tx";
 import type { MineBranchRequest, MinedBranch } from "@forkyard/rpc/lab-api";
 import type { EventLog } from "@forkyard/rpc/schema/event-log";
@@ -69,9 +70,7 @@ export class WithheldBranches {
   publish(id: string): { readonly published: number } {
     const branch = this.#branches.get(id);
     if (branch === undefined) {
-      throw new InputError(
-        `there is no withheld branch ${JSON.stringify(id.slice(0, MAX_NAME_CHARACTERS))}: mine one first`,
-      );
+      throw new InputError(`there is no withheld branch ${quoted(id, MAX_NAME_CHARACTERS)}: mine one first`);
     }
     this.#branches.delete(id);
     for (const block of branch.blocks) this.#parts.submit(block);

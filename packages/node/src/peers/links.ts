@@ -1,5 +1,6 @@
 import { InputError } from "@forkyard/core/errors";
 import type { Log } from "@forkyard/core/ports/log";
+import { quoted } from "@forkyard/core/printable";
 import type { Transport } from "@forkyard/network/transport/transport";
 import { MAX_ADDED_PEERS } from "../limits.ts";
 
@@ -27,7 +28,7 @@ export class Links {
 
   /** @throws InputError when it was not added */
   remove(address: string): void {
-    if (!this.#added.delete(address)) throw new InputError(`${JSON.stringify(address)} was not added`);
+    if (!this.#added.delete(address)) throw new InputError(`${quoted(address)} was not added`);
     this.#transport.letGo(address);
   }
 

@@ -6,6 +6,7 @@ import type { NetworkParams } from "@forkyard/core/params/network-params";
 import type { ChainStore } from "@forkyard/core/ports/chain-store";
 import type { Clock } from "@forkyard/core/ports/clock";
 import type { Random } from "@forkyard/core/ports/random";
+import { quoted } from "@forkyard/core/printable";
 import type { Transaction } from "@forkyard/core/tx";
 import { nodeKeyFiles } from "@forkyard/wallet/key-file/node-key-files";
 import type { Wallet, WalletChange } from "@forkyard/wallet/wallet";
@@ -109,9 +110,7 @@ export class WalletHost {
 
   #access(name: string, secret: string): WalletServiceOptions {
     if (!/^[A-Za-z0-9_-]+$/.test(name) || name.length > MAX_NAME_CHARACTERS) {
-      throw new InputError(
-        `${JSON.stringify(name.slice(0, MAX_NAME_CHARACTERS))} cannot name a wallet: use letters, digits, - and _`,
-      );
+      throw new InputError(`${quoted(name, MAX_NAME_CHARACTERS)} cannot name a wallet: use letters, digits, - and _`);
     }
     const { params, clock, random, folder } = this.#parts;
     mkdirSync(folder, { recursive: true, mode: 0o700 });

@@ -17,7 +17,8 @@ export interface HttpExchange {
 
 /**
  * Sends a request and resolves with the response's head; its body is still to be read. Rejects with Node's errors.
- * A kept connection that the server closed just then is replaced by a new one once.
+ * A kept connection that the server closed just then is replaced by a new one once, so that only requests that may be
+ * repeated belong on an agent that keeps connections.
  */
 export async function openExchange(exchange: HttpExchange): Promise<IncomingMessage> {
   try {

@@ -26,17 +26,23 @@ export interface NodeRequest extends CallOptions {
   readonly purpose: string;
   /** Sent by POST; GET without it. */
   readonly body?: string;
+  /** Sending it twice does no harm. */
+  readonly repeatable: boolean;
 }
 
 const LOOPBACK = "127.0.0.1";
 const UNAUTHORIZED = 401;
 
-/** The way to one node: kept connections for calls, one of its own for each stream, and the cookie. */
+/**
+ * The way to one node, and the cookie. Calls that may be repeated use kept connections, which can turn out to be closed;
+ * the others get a new connection each and are sent once: a payment must not go out twice. So does each stream.
+ */
 export class NodeConnection {
   readonly timers: Timers;
   readonly address: string;
   readonly #options: RpcClientOptions;
-  readonly #callAgent = new Agent({ keepAlive: true, maxSockets: CLIENT_MAX_CONNECTIONS });
+  readonly #keptConnections = new Agent({ keepAlive: true, maxSockets: CLIENT_MAX_CONNECTIONS });
+  readonly #newConnections = new Agent({ keepAlive: false, maxSockets: CLIENT_MAX_CONNECTIONS });
   #credentials: string | undefined;
 
   constructor(options: RpcClientOptions) {
@@ -62,15 +68,17 @@ export class NodeConnection {
   }
 
   close(): void {
-    this.#callAgent.destroy();
+    this.#keptConnections.destroy();
+    this.#newConnections.destroy();
   }
 
   async #send(request: NodeRequest): Promise<IncomingMessage> {
     this.#credentials ??= await readCookie(this.#options.cookiePath);
-    const { path, body, signal, timeoutMs = CLIENT_CALL_TIMEOUT_MS } = request;
+    const { path, body, repeatable, signal, timeoutMs = CLIENT_CALL_TIMEOUT_MS } = request;
+    const callAgent = repeatable ? this.#keptConnections : this.#newConnections;
     try {
       return await openExchange({
-        agent: body === undefined ? false : this.#callAgent,
+        agent: body === undefined ? false : callAgent,
         host: LOOPBACK,
         port: this.#options.port,
         path,

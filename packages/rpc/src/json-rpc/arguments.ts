@@ -1,4 +1,5 @@
-import { INVALID_PARAMETER, MISC_ERROR, printable, RpcError, TYPE_ERROR } from "../errors.ts";
+import { printable } from "@forkyard/core/printable";
+import { INVALID_PARAMETER, MISC_ERROR, RpcError, TYPE_ERROR } from "../errors.ts";
 import { helpText } from "../help-text.ts";
 import type { Json, JsonObject } from "../json/json.ts";
 import { MAX_ARGUMENTS } from "../limits.ts";

@@ -1,8 +1,9 @@
 import { toHex } from "@forkyard/core/bytes/bytes";
 import type { BlockHash, Txid } from "@forkyard/core/hash";
 import { encodeHeader } from "@forkyard/core/header";
+import { printable } from "@forkyard/core/printable";
 import type { OutPoint } from "@forkyard/core/tx";
-import { INVALID_PARAMETER, printable, RpcError } from "../errors.ts";
+import { INVALID_PARAMETER, RpcError } from "../errors.ts";
 import { type BlockTxDetail, blockJson, headerJson } from "../format/block-json.ts";
 import { chainTipsJson } from "../format/chain-tips.ts";
 import { difficultyOf, hex32, targetHex, workHex } from "../format/difficulty.ts";

@@ -2,7 +2,7 @@ import { addressJson } from "../format/address-json.ts";
 import { helpIndex, helpText } from "../help-text.ts";
 import type { Json } from "../json/json.ts";
 import { type Method, method } from "../method.ts";
-import { anything, optional, required, text } from "../params.ts";
+import { anything, integer, optional, required, text } from "../params.ts";
 import { tryScriptOf } from "./lookups.ts";
 
 const uptime = method({
@@ -29,7 +29,7 @@ const stop = method({
   name: "stop",
   group: "Control",
   about: "Asks the node to stop.",
-  params: {},
+  params: { wait: optional(integer, 0, "Has no effect: the answer is sent before the node stops") },
   handle: (_, { node }) => {
     node.stop();
     return "Forkyard stopping";

@@ -12,7 +12,7 @@ import { helpText } from "../help-text.ts";
 import { coins, type JsonObject } from "../json/json.ts";
 import { type Method, method } from "../method.ts";
 import type { PeersApi, PeerView } from "../node-api.ts";
-import { integer, optional, required, text } from "../params.ts";
+import { flag, integer, optional, required, text } from "../params.ts";
 
 const group = "Network";
 /** The version of Bitcoin Core whose results these methods follow; clients choose their behaviour by it. */
@@ -91,6 +91,7 @@ const addNode = method({
   params: {
     node: required(text, "A multiaddr (/ip4/127.0.0.1/tcp/18444) or host:port"),
     command: required(text, "add, remove or onetry"),
+    v2transport: optional(flag, false, "Has no effect: links are always encrypted"),
   },
   handle: ({ node: given, command }, { node, methods }) => {
     const address = peerMultiaddr(given);

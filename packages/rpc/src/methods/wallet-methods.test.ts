@@ -50,11 +50,11 @@ describe("wallet methods", () => {
     ]);
   });
 
-  test("getnewaddress knows two kinds and no labels", async () => {
+  test("getnewaddress knows two kinds, and takes a label without keeping it", async () => {
     assert.equal(await harness.result("getnewaddress", [], ALICE), ADDRESS);
     assert.match(await harness.result<string>("getnewaddress", ["", "legacy"], ALICE), /^m/);
     assert.deepEqual(await harness.refusal("getnewaddress", ["", "x"], ALICE), [-5, "Unknown address type 'x'"]);
-    assert.equal((await harness.refusal("getnewaddress", ["shop"], ALICE))[0], -8);
+    assert.equal(await harness.result("getnewaddress", ["shop", "bech32"], ALICE), ADDRESS);
   });
 
   test("balances are exact decimals", async () => {
@@ -90,6 +90,21 @@ describe("wallet methods", () => {
     const sent = await harness.result("sendtoaddress", named, ALICE);
     assert.match(String(sent["txid"]), /^[0-9a-f]{64}$/);
     assert.deepEqual([alice.payments.at(-1)?.feeRate, alice.payments.at(-1)?.subtractFee], [2.5, true]);
+  });
+
+  test("sendtoaddress takes every position that bitcoind's clients fill, comments too", async () => {
+    const paid = async (...given: readonly unknown[]): Promise<(typeof alice.payments)[number] | undefined> => {
+      assert.match(await harness.result<string>("sendtoaddress", [ADDRESS, 1, ...given], ALICE), /^[0-9a-f]{64}$/);
+      return alice.payments.at(-1);
+    };
+    assert.equal((await paid("drinks", "room77"))?.subtractFee, false);
+    assert.equal((await paid("", "", true))?.subtractFee, true);
+    assert.equal((await paid("donation", "sean's outpost", false, true, 6, "economical"))?.feeRate, undefined);
+    const last = await paid(null, null, null, null, null, "unset", null, "25.5");
+    assert.deepEqual([last?.feeRate, last?.subtractFee], [25.5, false]);
+    const verbose = [ADDRESS, 1, null, null, null, null, null, null, null, 1, true];
+    assert.match(String((await harness.result("sendtoaddress", verbose, ALICE))["fee_reason"]), /^fee_rate$/);
+    assert.equal((await harness.refusal("sendtoaddress", [...verbose, "twelfth"], ALICE))[0], -1);
   });
 
   test("sendtoaddress refuses what cannot be paid", async () => {

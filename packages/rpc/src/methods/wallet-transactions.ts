@@ -2,11 +2,11 @@
 import { toHex } from "@forkyard/core/bytes/bytes";
 import { InputError, RuleError } from "@forkyard/core/errors";
 import type { Txid } from "@forkyard/core/hash";
+import { printable } from "@forkyard/core/printable";
 import {
   describeRejection,
   INVALID_ADDRESS_OR_KEY,
   INVALID_PARAMETER,
-  printable,
   RpcError,
   TYPE_ERROR,
   WALLET_ERROR,
@@ -17,7 +17,7 @@ import { walletAmountJson, walletDetailsJson, walletTxJson } from "../format/wal
 import type { JsonObject } from "../json/json.ts";
 import { MAX_LISTED_TRANSACTIONS } from "../limits.ts";
 import { type CallContext, type Method, method } from "../method.ts";
-import { amount, flag, hash, integer, optional, real, required, text } from "../params.ts";
+import { amount, flag, hash, integer, optional, required, satoshisPerByte, text } from "../params.ts";
 import type { PaymentRequest, PaymentResult } from "../wallet-api.ts";
 import { scriptOf } from "./lookups.ts";
 import { walletOf } from "./wallet-of.ts";
@@ -32,14 +32,14 @@ const sendToAddress = method({
   params: {
     address: required(text, "Who is paid"),
     amount: required(amount, "Coins"),
-    comment: optional(text, "", "Comments are not kept: leave it empty"),
-    comment_to: optional(text, "", "Comments are not kept: leave it empty"),
+    comment: optional(text, "", "Has no effect: comments are not kept"),
+    comment_to: optional(text, "", "Has no effect: comments are not kept"),
     subtractfeefromamount: optional(flag, false, "The payee bears the fee"),
-    replaceable: optional(flag, true, "Only true: payments can be replaced (BIP125)"),
+    replaceable: optional(flag, true, "Has no effect: every payment can be replaced, as in bitcoind since 28"),
     conf_target: optional(integer, undefined, "Has no effect without fee statistics"),
     estimate_mode: optional(text, "unset", "Has no effect without fee statistics"),
     avoid_reuse: optional(flag, false, "Has no effect"),
-    fee_rate: optional(real, undefined, "Satoshis per virtual byte"),
+    fee_rate: optional(satoshisPerByte, undefined, "Satoshis per virtual byte"),
     verbose: optional(flag, false, "true for an object instead of the id"),
   },
   handle: async (args, context) => {

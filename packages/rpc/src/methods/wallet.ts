@@ -3,7 +3,8 @@
 import { addressOf } from "@forkyard/core/address";
 import { toHex } from "@forkyard/core/bytes/bytes";
 import { InputError } from "@forkyard/core/errors";
-import { INVALID_ADDRESS_OR_KEY, INVALID_PARAMETER, printable, RpcError, WALLET_ERROR } from "../errors.ts";
+import { printable } from "@forkyard/core/printable";
+import { INVALID_ADDRESS_OR_KEY, INVALID_PARAMETER, RpcError, WALLET_ERROR } from "../errors.ts";
 import { addressJson } from "../format/address-json.ts";
 import { coins, type JsonObject } from "../json/json.ts";
 import { type Method, method } from "../method.ts";
@@ -90,11 +91,10 @@ const getNewAddress = method({
   group,
   about: "A fresh address of the wallet.",
   params: {
-    label: optional(text, "", "Labels are not supported: leave it empty"),
+    label: optional(text, "", "Has no effect: labels are not kept"),
     address_type: optional(text, "bech32", "bech32 or legacy"),
   },
-  handle: ({ label, address_type: type }, context) => {
-    if (label !== "") throw new RpcError(INVALID_PARAMETER, "Labels are not supported");
+  handle: ({ address_type: type }, context) => {
     const kind = ADDRESS_KINDS.get(type);
     if (kind === undefined) throw new RpcError(INVALID_ADDRESS_OR_KEY, `Unknown address type '${printable(type)}'`);
     return walletOf(context).newAddress(kind);
