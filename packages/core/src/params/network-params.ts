@@ -51,6 +51,11 @@ export interface NetworkParams {
   readonly genesis: Block;
   /** The easiest target allowed. */
   readonly powLimit: bigint;
+  /**
+   * Only in a simulated world, which draws lots instead of hashing: whether the block of this hash was drawn. Takes the
+   * place of the comparison of hash and target; what bits a header must have stays the chain's rule.
+   */
+  readonly drawnByLot?: (hash: string) => boolean;
   /** Seconds between blocks that the retarget rule aims at. */
   readonly spacingSeconds: number;
   readonly retarget: RetargetRule;

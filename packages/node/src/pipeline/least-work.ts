@@ -1,4 +1,5 @@
-import { hasProofOfWork, workOfBits } from "@forkyard/consensus/rules/target";
+import { isSealed } from "@forkyard/consensus/rules/check-header";
+import { workOfBits } from "@forkyard/consensus/rules/target";
 import type { ChainEntry } from "@forkyard/core/chain";
 import type { BlockHash } from "@forkyard/core/hash";
 import { type BlockHeader, blockHashOf } from "@forkyard/core/header";
@@ -21,7 +22,7 @@ export function provenWork(headers: readonly BlockHeader[], params: NetworkParam
   for (const header of headers) {
     const hash = blockHashOf(header);
     if (last !== undefined && header.prevHash !== last) return undefined;
-    if (!hasProofOfWork(hash, header.bits, params.powLimit)) return undefined;
+    if (!isSealed(hash, header.bits, params)) return undefined;
     work += workOfBits(header.bits);
     last = hash;
   }
