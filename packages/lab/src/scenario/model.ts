@@ -15,8 +15,13 @@ export interface Scenario {
   readonly wallets: readonly ScenarioWallet[];
   readonly actors: readonly ScenarioActor[];
   readonly timeline: readonly Step[];
-  /** The run ends when all steps and actors are done and this holds, or at the time limit. */
+  /**
+   * The run ends when all steps were carried out and this holds; when it is undefined, when all steps were and all actors
+   * are done; at the time limit in any case.
+   */
   readonly end: Condition | undefined;
+  /** How much longer the run goes on after that, so that blocks arrive everywhere. */
+  readonly settleMs: number;
   readonly timeLimitMs: number;
   readonly expectations: readonly Expectation[];
   /** Changed copies of this scenario that are compared with it: defences above all. */
@@ -39,6 +44,8 @@ export interface ScenarioNode {
   readonly name: NodeName;
   /** Fraction of the hash power; all fractions add up to 1, or to 0 when only steps mine. */
   readonly hashShare: number;
+  /** Name that stands for it and others in the file (`count`). */
+  readonly group?: string;
   /** Name of a rule variant (world/rule-variants); undefined: the network's rules. */
   readonly rules: string | undefined;
   readonly defences: readonly Defence[];
@@ -81,12 +88,14 @@ export interface ScenarioActor {
   readonly options: Readonly<Record<string, unknown>>;
 }
 
-/** A step of the timeline: once `when` holds, its actions are carried out in order. */
+/** A step of the timeline: once the step before was carried out and `when` holds, its actions are, in order. */
 export interface Step {
   /** Line of the file it came from, for messages. */
   readonly line: number;
   readonly when: Condition;
   readonly actions: readonly Action[];
+  /** Carried out again in the background, while the timeline goes on. */
+  readonly repeats: readonly { readonly afterMs: number; readonly actions: readonly Action[] }[];
 }
 
 /** A command, or one whose blocks are only known when the step is carried out. */
@@ -100,7 +109,20 @@ export type Action =
       readonly depth: number;
     }
   | { readonly kind: "withhold-before"; readonly node: NodeName; readonly branch: string; readonly depth: number }
-  | { readonly kind: "exec"; readonly name: string; readonly command: readonly string[]; readonly expectExit: number };
+  | {
+      readonly kind: "censor";
+      readonly node: NodeName;
+      readonly payments: readonly PaymentName[];
+      readonly featherBlocks: number | undefined;
+    }
+  /** Takes every invalidate-branch of the node back. */
+  | { readonly kind: "reconsider"; readonly node: NodeName }
+  | {
+      readonly kind: "exec";
+      readonly command: readonly string[];
+      readonly expectExit: number;
+      readonly timeLimitMs: number;
+    };
 
 /** A condition on what has happened so far. */
 export type Condition =
@@ -110,6 +132,7 @@ export type Condition =
   /** Blocks on the active chain of a node since the scenario began. */
   | { readonly kind: "blocks"; readonly node: NodeName; readonly atLeast: number }
   | { readonly kind: "confirmations"; readonly payment: PaymentName; readonly node: NodeName; readonly atLeast: number }
+  | { readonly kind: "mempool"; readonly payment: PaymentName; readonly node: NodeName }
   | { readonly kind: "branch"; readonly node: NodeName; readonly branch: string; readonly blocks: number }
   | { readonly kind: "ahead"; readonly node: NodeName; readonly branch: string; readonly blocks: number }
   | { readonly kind: "reorg"; readonly node: NodeName; readonly depth: number }
@@ -117,6 +140,12 @@ export type Condition =
   | { readonly kind: "actor-done"; readonly actor: string }
   | { readonly kind: "all"; readonly of: readonly Condition[] }
   | { readonly kind: "any"; readonly of: readonly Condition[] };
+
+/**
+ * What became of a payment on a node: in a block of its chain; waiting; once in a block, now in none; once in its mempool,
+ * now in neither; never there.
+ */
+export type PaymentFate = "confirmed" | "mempool" | "reversed" | "dropped" | "never-seen";
 
 /** A bound on a number; `exactly` is both. */
 export interface Bound {
@@ -133,15 +162,23 @@ export type Expectation = { readonly line: number; readonly text: string } & (
       readonly kind: "payment";
       readonly payment: PaymentName;
       readonly on: NodeName;
-      readonly fate: "confirmed" | "mempool" | "reversed" | "never-seen";
+      readonly fate: PaymentFate;
       readonly confirmations: Bound | undefined;
     }
   | { readonly kind: "balance"; readonly wallet: WalletName; readonly satoshis: Bound }
-  | { readonly kind: "tip-miner"; readonly node: NodeName; readonly miner: NodeName }
+  | { readonly kind: "tip-miner"; readonly node: NodeName; readonly miners: readonly NodeName[] }
   | { readonly kind: "one-tip"; readonly nodes: readonly NodeName[] }
-  | { readonly kind: "tips"; readonly count: Bound }
+  /** `ever`: the most at any moment, else at the end. */
+  | { readonly kind: "tips"; readonly count: Bound; readonly ever: boolean }
+  | { readonly kind: "blocks"; readonly node: NodeName; readonly blocks: Bound }
+  | { readonly kind: "refused"; readonly node: NodeName; readonly code: string | undefined; readonly count: Bound }
   | { readonly kind: "height"; readonly node: NodeName; readonly height: Bound }
-  | { readonly kind: "blocks-share"; readonly node: NodeName; readonly miner: NodeName; readonly share: Bound }
+  | {
+      readonly kind: "blocks-share";
+      readonly node: NodeName;
+      readonly miners: readonly NodeName[];
+      readonly share: Bound;
+    }
   | { readonly kind: "same-block"; readonly nodes: readonly [NodeName, NodeName]; readonly height: number }
   | { readonly kind: "supply"; readonly node: NodeName }
   | {
