@@ -1,6 +1,6 @@
 import { ByteReader } from "./bytes/reader.ts";
 import { ByteWriter } from "./bytes/writer.ts";
-import { type BlockHash, hash256, hashToBytes, hashToString, type MerkleRoot } from "./hash.ts";
+import { type BlockHash, hash256, hashToString, type MerkleRoot } from "./hash.ts";
 import { HEADER_BYTES } from "./limits.ts";
 
 /** The six fields of a block header: 80 bytes on the wire. */
@@ -20,8 +20,8 @@ export interface BlockHeader {
 export function encodeHeaderTo(writer: ByteWriter, header: BlockHeader): void {
   writer
     .i32(header.version)
-    .bytes(hashToBytes(header.prevHash))
-    .bytes(hashToBytes(header.merkleRoot))
+    .reversedHex(header.prevHash)
+    .reversedHex(header.merkleRoot)
     .u32(header.time)
     .u32(header.bits)
     .u32(header.nonce);

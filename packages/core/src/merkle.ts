@@ -1,5 +1,7 @@
-import { concatBytes, equalBytes } from "./bytes/bytes.ts";
+import { equalBytes } from "./bytes/bytes.ts";
 import { hash256 } from "./hash.ts";
+
+const NODE_BYTES = 32;
 
 export interface MerkleResult {
   /** 32 bytes in hashing order; all zero for no leaves. */
@@ -15,13 +17,16 @@ export interface MerkleResult {
 export function merkleRoot(leaves: readonly Uint8Array[]): MerkleResult {
   let level = leaves;
   let mutated = false;
+  const children = new Uint8Array(2 * NODE_BYTES);
   while (level.length > 1) {
     const parents: Uint8Array[] = [];
     for (let i = 0; i < level.length; i += 2) {
       const left = level[i] as Uint8Array;
       const right = level[i + 1];
       if (right !== undefined && equalBytes(left, right)) mutated = true;
-      parents.push(hash256(concatBytes(left, right ?? left)));
+      children.set(left, 0);
+      children.set(right ?? left, NODE_BYTES);
+      parents.push(hash256(children));
     }
     level = parents;
   }

@@ -1,7 +1,7 @@
 import { ByteReader } from "./bytes/reader.ts";
 import { ByteWriter, compactSizeLength } from "./bytes/writer.ts";
 import { DecodeError } from "./errors.ts";
-import { hash256, hashToBytes, hashToString, type Txid, type Wtxid, ZERO_HASH } from "./hash.ts";
+import { hash256, hashToString, type Txid, type Wtxid, ZERO_HASH } from "./hash.ts";
 import { WITNESS_SCALE_FACTOR } from "./limits.ts";
 
 /** Names one output of an earlier transaction. */
@@ -41,10 +41,23 @@ export const NULL_VOUT = 0xffffffff;
 export const SEQUENCE_FINAL = 0xffffffff;
 
 /** One input is at least outpoint, empty script and sequence; one output at least value and empty script. */
+const HASH_BYTES = 32;
 const MIN_INPUT_BYTES = 41;
 const MIN_OUTPUT_BYTES = 9;
 const SEGWIT_MARKER = 0;
 const SEGWIT_FLAG = 1;
+const SEGWIT_MARKER_BYTES = 2;
+const VERSION_BYTES = 4;
+const LOCK_TIME_BYTES = 4;
+/** Shared by all inputs without a witness. */
+const NO_WITNESS: readonly Uint8Array[] = [];
+
+/** The bytes that a transaction was decoded from: whoever asks for its hashes or its size need not encode it again. */
+interface Serialized {
+  readonly bytes: Uint8Array;
+  /** Where the witnesses start; undefined when there are none, and no marker and flag. */
+  readonly witnessStart: number | undefined;
+}
 
 /** A transaction, immutable; its hashes and sizes are worked out once, when first asked for. */
 export class Transaction implements TransactionFields {
@@ -52,8 +65,12 @@ export class Transaction implements TransactionFields {
   readonly inputs: readonly TxInput[];
   readonly outputs: readonly TxOutput[];
   readonly lockTime: number;
+  #serialized: Serialized | undefined;
   #txid: Txid | undefined;
   #wtxid: Wtxid | undefined;
+  #txidBytes: Uint8Array | undefined;
+  #wtxidBytes: Uint8Array | undefined;
+  #hasWitness: boolean | undefined;
   #strippedSize: number | undefined;
   #totalSize: number | undefined;
 
@@ -72,34 +89,51 @@ export class Transaction implements TransactionFields {
     return tx;
   }
 
-  /** Decodes the transaction at the reader's position, with or without witnesses (BIP144). @throws DecodeError */
+  /**
+   * Decodes the transaction at the reader's position, with or without witnesses (BIP144). It stays tied to the reader's
+   * bytes: its scripts are views on them. @throws DecodeError
+   */
   static decode(reader: ByteReader): Transaction {
+    const start = reader.offset;
     const version = reader.i32();
     const segwit = decodeSegwitMarker(reader);
     const inputs = decodeInputs(reader);
     const outputs = decodeOutputs(reader);
-    const witnesses = segwit ? decodeWitnesses(reader, inputs.length) : undefined;
+    const witnessStart = segwit ? reader.offset - start : undefined;
+    if (segwit) decodeWitnesses(reader, inputs);
     const lockTime = reader.u32();
-    return new Transaction({
-      version,
-      inputs: witnesses === undefined ? inputs : inputs.map((input, i) => ({ ...input, witness: witnesses[i] ?? [] })),
-      outputs,
-      lockTime,
-    });
+    const tx = new Transaction({ version, inputs, outputs, lockTime });
+    tx.#serialized = { bytes: reader.bytes.subarray(start, reader.offset), witnessStart };
+    tx.#hasWitness = segwit;
+    return tx;
   }
 
   get txid(): Txid {
-    this.#txid ??= hashToString<Txid>(hash256(this.encode({ witness: false })));
+    this.#txid ??= hashToString<Txid>(this.txidBytes);
     return this.#txid;
   }
 
+  /** The txid in hashing order. */
+  get txidBytes(): Uint8Array {
+    this.#txidBytes ??= hash256(this.#strippedBytes());
+    return this.#txidBytes;
+  }
+
   get wtxid(): Wtxid {
-    this.#wtxid ??= this.hasWitness ? hashToString<Wtxid>(hash256(this.encode())) : (this.txid as string as Wtxid);
+    this.#wtxid ??= this.hasWitness ? hashToString<Wtxid>(this.wtxidBytes) : (this.txid as string as Wtxid);
     return this.#wtxid;
   }
 
+  /** The wtxid in hashing order. */
+  get wtxidBytes(): Uint8Array {
+    if (!this.hasWitness) return this.txidBytes;
+    this.#wtxidBytes ??= hash256(this.#serialized?.bytes ?? this.encode());
+    return this.#wtxidBytes;
+  }
+
   get hasWitness(): boolean {
-    return this.inputs.some((input) => input.witness.length > 0);
+    this.#hasWitness ??= this.inputs.some((input) => input.witness.length > 0);
+    return this.#hasWitness;
   }
 
   /** True for the transaction that creates coins: one input with the null outpoint. */
@@ -110,13 +144,14 @@ export class Transaction implements TransactionFields {
 
   /** Bytes without witnesses. */
   get strippedSize(): number {
-    this.#strippedSize ??= strippedSizeOf(this);
+    this.#strippedSize ??=
+      this.#serialized === undefined ? strippedSizeOf(this) : strippedSizeOfSerialized(this.#serialized);
     return this.#strippedSize;
   }
 
   /** Bytes with witnesses. */
   get totalSize(): number {
-    this.#totalSize ??= this.strippedSize + witnessSizeOf(this);
+    this.#totalSize ??= this.#serialized?.bytes.length ?? this.strippedSize + witnessSizeOf(this);
     return this.#totalSize;
   }
 
@@ -130,7 +165,7 @@ export class Transaction implements TransactionFields {
     return Math.ceil(this.weight / WITNESS_SCALE_FACTOR);
   }
 
-  /** Serialized bytes; `witness: false` leaves the witnesses out. */
+  /** Serialized bytes, an array of their own; `witness: false` leaves the witnesses out. */
   encode(options: { witness: boolean } = { witness: true }): Uint8Array {
     const writer = new ByteWriter(options.witness ? this.totalSize : this.strippedSize);
     this.encodeTo(writer, options);
@@ -139,6 +174,10 @@ export class Transaction implements TransactionFields {
 
   encodeTo(writer: ByteWriter, options: { witness: boolean } = { witness: true }): void {
     const segwit = options.witness && this.hasWitness;
+    if (this.#serialized !== undefined) {
+      writer.bytes(segwit ? this.#serialized.bytes : this.#strippedBytes());
+      return;
+    }
     writer.i32(this.version);
     if (segwit) writer.u8(SEGWIT_MARKER).u8(SEGWIT_FLAG);
     writer.compactSize(this.inputs.length);
@@ -150,6 +189,19 @@ export class Transaction implements TransactionFields {
     for (const output of this.outputs) encodeOutput(writer, output);
     if (segwit) for (const input of this.inputs) encodeWitness(writer, input.witness);
     writer.u32(this.lockTime);
+  }
+
+  /** The bytes without witnesses; a view on what was decoded where that has none. */
+  #strippedBytes(): Uint8Array {
+    if (this.#serialized === undefined) return this.encode({ witness: false });
+    const { bytes, witnessStart } = this.#serialized;
+    if (witnessStart === undefined) return bytes;
+    const stripped = new Uint8Array(this.strippedSize);
+    stripped.set(bytes.subarray(SEGWIT_MARKER_BYTES, witnessStart), 0);
+    // The version stands before marker and flag: written over the two bytes that they left at the front.
+    stripped.set(bytes.subarray(0, VERSION_BYTES), 0);
+    stripped.set(bytes.subarray(bytes.length - LOCK_TIME_BYTES), stripped.length - LOCK_TIME_BYTES);
+    return stripped;
   }
 }
 
@@ -164,11 +216,11 @@ export function isNullOutPoint(outPoint: OutPoint): boolean {
 
 /** 36 bytes: txid in hashing order, index. */
 export function encodeOutPoint(writer: ByteWriter, outPoint: OutPoint): void {
-  writer.bytes(hashToBytes(outPoint.txid)).u32(outPoint.vout);
+  writer.reversedHex(outPoint.txid).u32(outPoint.vout);
 }
 
 export function decodeOutPoint(reader: ByteReader): OutPoint {
-  return { txid: hashToString<Txid>(reader.view(32)), vout: reader.u32() };
+  return { txid: reader.reversedHex(HASH_BYTES) as Txid, vout: reader.u32() };
 }
 
 /** Value and script, as in transactions and in the preimages of signature hashes. */
@@ -194,15 +246,18 @@ function decodeSegwitMarker(reader: ByteReader): boolean {
   return true;
 }
 
-function decodeInputs(reader: ByteReader): TxInput[] {
+/** An input whose witness comes later in the bytes than the rest of it. */
+type DecodedInput = TxInput & { witness: readonly Uint8Array[] };
+
+function decodeInputs(reader: ByteReader): DecodedInput[] {
   const count = reader.compactSize(Math.floor(reader.remaining / MIN_INPUT_BYTES));
-  const inputs: TxInput[] = [];
+  const inputs: DecodedInput[] = [];
   for (let i = 0; i < count; i++) {
     inputs.push({
       prevout: decodeOutPoint(reader),
       scriptSig: reader.varBytes(),
       sequence: reader.u32(),
-      witness: [],
+      witness: NO_WITNESS,
     });
   }
   return inputs;
@@ -216,17 +271,23 @@ function decodeOutputs(reader: ByteReader): TxOutput[] {
 }
 
 /** One stack for each input; all of them empty is refused, as the marker was then superfluous (Bitcoin Core). */
-function decodeWitnesses(reader: ByteReader, inputCount: number): Uint8Array[][] {
+function decodeWitnesses(reader: ByteReader, inputs: readonly DecodedInput[]): void {
   const at = reader.offset;
-  const witnesses: Uint8Array[][] = [];
-  for (let i = 0; i < inputCount; i++) {
+  let superfluous = true;
+  for (const input of inputs) {
     const itemCount = reader.compactSize(reader.remaining);
+    if (itemCount === 0) continue;
     const items: Uint8Array[] = [];
-    for (let j = 0; j < itemCount; j++) items.push(reader.varBytes());
-    witnesses.push(items);
+    for (let i = 0; i < itemCount; i++) items.push(reader.varBytes());
+    input.witness = items;
+    superfluous = false;
   }
-  if (witnesses.every((items) => items.length === 0)) throw new DecodeError("superfluous witness record", at);
-  return witnesses;
+  if (superfluous) throw new DecodeError("superfluous witness record", at);
+}
+
+/** Without marker, flag and witnesses. */
+function strippedSizeOfSerialized({ bytes, witnessStart }: Serialized): number {
+  return witnessStart === undefined ? bytes.length : witnessStart - SEGWIT_MARKER_BYTES + LOCK_TIME_BYTES;
 }
 
 function strippedSizeOf(tx: TransactionFields): number {

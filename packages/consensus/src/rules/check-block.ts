@@ -1,6 +1,6 @@
 import { type Block, blockStrippedSize } from "@forkyard/core/block";
 import { assert } from "@forkyard/core/errors";
-import { hashToBytes, hashToString, type MerkleRoot } from "@forkyard/core/hash";
+import { hashToString, type MerkleRoot } from "@forkyard/core/hash";
 import { MAX_BLOCK_WEIGHT, WITNESS_SCALE_FACTOR } from "@forkyard/core/limits";
 import { type MerkleResult, merkleRoot } from "@forkyard/core/merkle";
 import type { NetworkParams } from "@forkyard/core/params/network-params";
@@ -45,7 +45,7 @@ function checkSignetSolution(block: Block, params: NetworkParams, curve: Curve |
 }
 
 function merkleOf(block: Block): MerkleResult {
-  return merkleRoot(block.txs.map((tx) => hashToBytes(tx.txid)));
+  return merkleRoot(block.txs.map((tx) => tx.txidBytes));
 }
 
 function checkMerkleRoot(block: Block): void {

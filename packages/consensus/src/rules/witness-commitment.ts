@@ -1,6 +1,6 @@
 import type { Block } from "@forkyard/core/block";
 import { concatBytes, fromHex } from "@forkyard/core/bytes/bytes";
-import { hash256, hashToBytes } from "@forkyard/core/hash";
+import { hash256 } from "@forkyard/core/hash";
 import { merkleRoot } from "@forkyard/core/merkle";
 import type { Transaction } from "@forkyard/core/tx";
 
@@ -15,7 +15,7 @@ export const WITNESS_NONCE_BYTES = 32;
 
 /** Merkle root over wtxids, 32 bytes in hashing order; the coinbase, first of `txs`, counts as zeros. */
 export function witnessMerkleRoot(txs: readonly Transaction[]): Uint8Array {
-  const leaves = txs.map((tx, position) => (position === 0 ? COINBASE_LEAF : hashToBytes(tx.wtxid)));
+  const leaves = txs.map((tx, position) => (position === 0 ? COINBASE_LEAF : tx.wtxidBytes));
   return merkleRoot(leaves).root;
 }
 

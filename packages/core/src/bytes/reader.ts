@@ -1,5 +1,8 @@
 import { DecodeError } from "../errors.ts";
 import { MAX_COMPACT_SIZE } from "../limits.ts";
+import { toReversedHexAt } from "./bytes.ts";
+
+const EMPTY: Uint8Array = new Uint8Array(0);
 
 /**
  * Reads Bitcoin's little-endian serialisation from bytes in memory. Returned byte ranges are views on the input, not
@@ -63,7 +66,13 @@ export class ByteReader {
   /** A view of the next `length` bytes. */
   view(length: number): Uint8Array {
     const at = this.#take(length);
-    return this.bytes.subarray(at, at + length);
+    // Most scripts in the inputs of segwit transactions are empty: for them no view is made.
+    return length === 0 ? EMPTY : this.bytes.subarray(at, at + length);
+  }
+
+  /** The next `length` bytes as hexadecimal in reverse order: how hashes are shown. */
+  reversedHex(length: number): string {
+    return toReversedHexAt(this.bytes, this.#take(length), length);
   }
 
   /**

@@ -1,17 +1,18 @@
 import { assert } from "../errors.ts";
+import { writeReversedHex } from "./bytes.ts";
 
 const INITIAL_BYTES = 256;
 
 /** Writes Bitcoin's little-endian serialisation into a buffer that grows. */
 export class ByteWriter {
   #bytes: Uint8Array;
-  #view: DataView;
+  /** Made at the first use: writers of a few bytes and hashes need none. */
+  #lazyView: DataView | undefined;
   #length = 0;
 
   /** @param capacity bytes to reserve at first; the exact size saves the growing. */
   constructor(capacity: number = INITIAL_BYTES) {
     this.#bytes = new Uint8Array(capacity);
-    this.#view = new DataView(this.#bytes.buffer);
   }
 
   get length(): number {
@@ -20,7 +21,7 @@ export class ByteWriter {
 
   u8(value: number): this {
     const at = this.#grow(1);
-    this.#view.setUint8(at, value);
+    this.#bytes[at] = value;
     return this;
   }
 
@@ -60,6 +61,13 @@ export class ByteWriter {
     return this;
   }
 
+  /** The bytes of hexadecimal text in reverse order: of a hash as it is shown. @throws RangeError when it is not one */
+  reversedHex(text: string): this {
+    const at = this.#grow(text.length >>> 1);
+    writeReversedHex(this.#bytes, at, text);
+    return this;
+  }
+
   compactSize(value: number): this {
     assert(Number.isSafeInteger(value) && value >= 0, `compactSize of ${value}`);
     if (value < 0xfd) return this.u8(value);
@@ -78,6 +86,11 @@ export class ByteWriter {
     return this.#bytes.subarray(0, this.#length);
   }
 
+  get #view(): DataView {
+    this.#lazyView ??= new DataView(this.#bytes.buffer);
+    return this.#lazyView;
+  }
+
   #grow(extra: number): number {
     const at = this.#length;
     const needed = at + extra;
@@ -85,7 +98,7 @@ export class ByteWriter {
       const larger = new Uint8Array(Math.max(needed, this.#bytes.length * 2));
       larger.set(this.#bytes.subarray(0, at));
       this.#bytes = larger;
-      this.#view = new DataView(larger.buffer);
+      this.#lazyView = undefined;
     }
     this.#length = needed;
     return at;
