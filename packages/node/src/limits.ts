@@ -52,5 +52,3 @@ export const MAX_ADDED_PEERS = 100;
 export const MAX_CHAIN_AHEAD_SECONDS = 6_600;
 /** A chain that a peer shows may have less work than ours by so many blocks, a day of Bitcoin's, and is still stored. */
 export const LEAST_WORK_RESERVE_BLOCKS = 144;
-/** After this long all hashes of a cancelled job have been counted: workers stop within a batch of some 10 ms. */
-export const SETTLE_MS = 500;

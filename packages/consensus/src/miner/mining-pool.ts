@@ -5,7 +5,7 @@ import { sealsHeader } from "../seal/pow-seal.ts";
 import { withNonce } from "./header-nonce.ts";
 import { MAX_HASH_RATE, MAX_WORKERS, MIN_HASH_RATE, NONCE_COUNT } from "./limits.ts";
 import { PoolWorker, type ReadyReport } from "./pool-worker.ts";
-import type { PowReport } from "./pow-protocol.ts";
+import { HASH_COUNTERS, hashCounterOf, type PowReport } from "./pow-protocol.ts";
 
 export interface MiningJob {
   /** 80 bytes; the nonce in it does not matter. */
@@ -16,6 +16,8 @@ export interface MiningJob {
   readonly hashRate?: number;
   /** Nonces to try, from 0 on; absent: all that there are. */
   readonly maxNonces?: number;
+  /** Its hashes are counted apart. */
+  readonly background?: boolean;
 }
 
 /** `exhausted`: no nonce meets the target, so that the header must change (extra nonce, time). */
@@ -44,7 +46,7 @@ interface RunningJob {
 export class MiningPool {
   readonly #options: MiningPoolOptions;
   readonly #maxWorkers: number;
-  readonly #hashCounter = new SharedArrayBuffer(BigInt64Array.BYTES_PER_ELEMENT);
+  readonly #hashCounters = new SharedArrayBuffer(BigInt64Array.BYTES_PER_ELEMENT * HASH_COUNTERS);
   readonly #workers: PoolWorker[] = [];
   #choice: ReadyReport | undefined;
   #running: RunningJob | undefined;
@@ -73,7 +75,12 @@ export class MiningPool {
 
   /** Hashes done since the start, by all workers. */
   get hashes(): number {
-    return Number(Atomics.load(new BigInt64Array(this.#hashCounter), 0));
+    return this.#hashesOf({ background: false }) + this.backgroundHashes;
+  }
+
+  /** Those of them that background jobs took. */
+  get backgroundHashes(): number {
+    return this.#hashesOf({ background: true });
   }
 
   /** Worker threads that run. */
@@ -92,11 +99,11 @@ export class MiningPool {
     const workers = this.#workersFor(job);
     const jobId = ++this.#lastJobId;
     this.#running = { jobId, job, workers, done, searching: workers.length };
-    const { header, target, hashRate, maxNonces = NONCE_COUNT } = job;
+    const { header, target, hashRate, maxNonces = NONCE_COUNT, background = false } = job;
     for (const [i, worker] of workers.entries()) {
       const startNonce = Math.floor((maxNonces / workers.length) * i);
       const endNonce = Math.floor((maxNonces / workers.length) * (i + 1));
-      worker.mine({ jobId, header, target, startNonce, endNonce, hashRate });
+      worker.mine({ jobId, header, target, startNonce, endNonce, hashRate }, background);
     }
     return () => {
       if (this.#running?.jobId === jobId) this.#cancel();
@@ -115,6 +122,10 @@ export class MiningPool {
     for (const worker of running?.workers ?? []) worker.stop();
   }
 
+  #hashesOf(job: { readonly background: boolean }): number {
+    return Number(Atomics.load(new BigInt64Array(this.#hashCounters), hashCounterOf(job)));
+  }
+
   /** One worker keeps to a hash rate; full power takes all there may be. */
   #workersFor(job: MiningJob): readonly PoolWorker[] {
     if (job.hashRate !== undefined) return this.#workers.slice(0, 1);
@@ -125,7 +136,7 @@ export class MiningPool {
   #startWorker(): PoolWorker {
     const { turbo = false } = this.#options;
     const worker = new PoolWorker(
-      { turbo, grinder: this.#choice?.grinder, hashCounter: this.#hashCounter },
+      { turbo, grinder: this.#choice?.grinder, hashCounters: this.#hashCounters },
       {
         report: (report) => this.#heard(report),
         failed: (error) => {

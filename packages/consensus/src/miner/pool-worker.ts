@@ -35,8 +35,8 @@ export class PoolWorker {
     this.ready.catch(() => {});
   }
 
-  mine(job: NonceRangeJob): void {
-    this.#send({ kind: "mine", job });
+  mine(job: NonceRangeJob, background: boolean): void {
+    this.#send({ kind: "mine", job, background });
   }
 
   stop(): void {

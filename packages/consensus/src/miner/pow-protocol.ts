@@ -6,12 +6,22 @@ export interface PowWorkerData {
   readonly turbo: boolean;
   /** The one grinder to take; undefined: find the fastest. */
   readonly grinder: string | undefined;
-  /** One 64-bit number: hashes done by all workers of the pool. */
-  readonly hashCounter: SharedArrayBuffer;
+  /** {@link HASH_COUNTERS} 64-bit numbers. */
+  readonly hashCounters: SharedArrayBuffer;
+}
+
+/** Hashes done by all workers of the pool: one number for each kind of job, so that a late batch is counted for its own. */
+export const HASH_COUNTERS = 2;
+
+/** Index of the counter of a job. */
+export function hashCounterOf(job: { readonly background?: boolean }): number {
+  return job.background === true ? 1 : 0;
 }
 
 /** From the pool to a worker. */
-export type PowCommand = { readonly kind: "mine"; readonly job: NonceRangeJob } | { readonly kind: "stop" };
+export type PowCommand =
+  | { readonly kind: "mine"; readonly job: NonceRangeJob; readonly background: boolean }
+  | { readonly kind: "stop" };
 
 /** From a worker to the pool. `ready` comes once, before all others. */
 export type PowReport =

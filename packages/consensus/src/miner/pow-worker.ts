@@ -5,7 +5,7 @@ import { assert } from "@forkyard/core/errors";
 import type { Clock } from "@forkyard/core/ports/clock";
 import { TURBO_V8_FLAG } from "./kernel/kernels.ts";
 import { NonceSearch, type SearchStep } from "./nonce-search.ts";
-import type { PowCommand, PowReport, PowWorkerData } from "./pow-protocol.ts";
+import { hashCounterOf, type PowCommand, type PowReport, type PowWorkerData } from "./pow-protocol.ts";
 import { type GrinderChoice, grinderCandidates, selectGrinder } from "./select-grinder.ts";
 
 const clock: Clock = { nowMs: () => Date.now(), monotonicMs: () => performance.now() };
@@ -14,13 +14,15 @@ class PowWorker {
   readonly #port: MessagePort;
   readonly #search: NonceSearch;
   readonly #hashes: BigInt64Array;
+  /** Which of them the running job adds to. */
+  #hashCounter = 0;
   /** Takes back the step that is to come. */
   #cancelNext: () => void = () => {};
 
-  constructor(port: MessagePort, choice: GrinderChoice, hashCounter: SharedArrayBuffer) {
+  constructor(port: MessagePort, choice: GrinderChoice, hashCounters: SharedArrayBuffer) {
     this.#port = port;
     this.#search = new NonceSearch(choice, Math.random);
-    this.#hashes = new BigInt64Array(hashCounter);
+    this.#hashes = new BigInt64Array(hashCounters);
   }
 
   /** Listens for commands, and says so. */
@@ -33,6 +35,7 @@ class PowWorker {
     this.#cancelNext();
     if (command.kind === "stop") this.#search.stop();
     else {
+      this.#hashCounter = hashCounterOf(command);
       this.#search.start(command.job, clock.monotonicMs());
       this.#step();
     }
@@ -40,7 +43,7 @@ class PowWorker {
 
   #step(): void {
     const step = this.#search.step(clock.monotonicMs());
-    if ("hashes" in step) Atomics.add(this.#hashes, 0, BigInt(step.hashes));
+    if ("hashes" in step) Atomics.add(this.#hashes, this.#hashCounter, BigInt(step.hashes));
     if (step.kind === "found") this.#report({ kind: "found", jobId: step.jobId, nonce: step.nonce });
     if (step.kind === "exhausted") this.#report({ kind: "exhausted", jobId: step.jobId });
     this.#schedule(step);
@@ -65,11 +68,11 @@ class PowWorker {
 
 function main(): void {
   assert(parentPort !== null, "this file runs on a worker thread");
-  const { turbo, grinder, hashCounter } = workerData as PowWorkerData;
+  const { turbo, grinder, hashCounters } = workerData as PowWorkerData;
   if (turbo) setFlagsFromString(TURBO_V8_FLAG);
   const candidates = grinderCandidates({ turbo }).filter(({ name }) => grinder === undefined || name === grinder);
   const choice = selectGrinder(candidates, clock);
-  new PowWorker(parentPort, choice, hashCounter).start(choice);
+  new PowWorker(parentPort, choice, hashCounters).start(choice);
 }
 
 main();

@@ -5,11 +5,14 @@ import type { Block } from "@forkyard/core/block";
 import { InputError } from "@forkyard/core/errors";
 import { blockHashOf, encodeHeader, headerFromBytes } from "@forkyard/core/header";
 import type { Clock, Timers } from "@forkyard/core/ports/clock";
-import { MAX_MINING_TASKS, SETTLE_MS, TEMPLATE_MAX_AGE_MS, TRIES_CHECK_MS } from "../limits.ts";
+import { MAX_MINING_TASKS, TEMPLATE_MAX_AGE_MS, TRIES_CHECK_MS } from "../limits.ts";
 
 /** The part of the worker pool that mining needs. */
 export interface ProofOfWorkPool {
+  /** Hashes done since the start. */
   readonly hashes: number;
+  /** Those of them that background jobs took. */
+  readonly backgroundHashes: number;
   mine(job: MiningJob, done: (result: MiningResult) => void): () => void;
 }
 
@@ -22,10 +25,9 @@ export interface MinerParts {
   /** A block was mined in the background: takes it into the chain and announces it. */
   readonly mined: (block: Block) => void;
   readonly hashRate: number;
-  /** A task takes the pool over. */
+  /** A task takes the pool over, or the last one gives it back. */
   readonly interrupted: () => void;
-  /** The pool does background work alone again, the last of the task's hashes are counted. */
-  readonly settled: () => void;
+  readonly resumed: () => void;
 }
 
 const NOTHING_TO_CANCEL = (): void => {};
@@ -56,7 +58,6 @@ export class Miner {
   #cancelRenewal: (() => void) | undefined;
   /** Makes the running task's search take up a new template. */
   #renewSearch: (() => void) | undefined;
-  #cancelSettling = NOTHING_TO_CANCEL;
   #stopped = false;
 
   constructor(parts: MinerParts) {
@@ -81,7 +82,6 @@ export class Miner {
 
   stop(): void {
     this.#stopped = true;
-    this.#cancelSettling();
     this.#pause();
   }
 
@@ -151,15 +151,13 @@ export class Miner {
   }
 
   #interrupt(): void {
-    this.#cancelSettling();
     this.#parts.interrupted();
     this.#pause();
   }
 
   #resume(): void {
+    this.#parts.resumed();
     this.#restart();
-    // Workers count a batch when it is done, the one that a cancelled job leaves behind too.
-    this.#cancelSettling = this.#parts.timers.after(SETTLE_MS, () => this.#parts.settled());
   }
 
   #restart(): void {
@@ -167,7 +165,8 @@ export class Miner {
     if (this.#stopped || this.#tasks > 0 || this.#hashRate <= 0) return;
     const template = this.#parts.template();
     if (template === undefined) return;
-    this.#cancelJob = this.#parts.pool.mine(jobFor(template.block, this.#hashRate), (result) => {
+    const job = { ...jobFor(template.block, this.#hashRate), background: true };
+    this.#cancelJob = this.#parts.pool.mine(job, (result) => {
       this.#cancelJob = undefined;
       if (result.kind === "found") this.#parts.mined(sealed(template.block, result.header));
       // A found block that became the tip has restarted the search already.

@@ -1,10 +1,10 @@
 import type { Block } from "@forkyard/core/block";
 import { RuleError } from "@forkyard/core/errors";
-import type { Clock } from "@forkyard/core/ports/clock";
 import { tagOf } from "../chain/miner-tag.ts";
 import type { Node } from "../node.ts";
 import { WithheldBranches } from "./branches.ts";
 import { ChainClock } from "./chain-clock.ts";
+import { HashRateMeter } from "./hash-rate-meter.ts";
 import { Miner, type ProofOfWorkPool } from "./miner.ts";
 import { TemplateMaker } from "./template-maker.ts";
 
@@ -24,18 +24,14 @@ export class MiningDesk {
   readonly branches: WithheldBranches;
   readonly payTo: Uint8Array | undefined;
   readonly #pool: ProofOfWorkPool;
-  readonly #clock: Clock;
-  /** Undefined while the pool is busy on demand: then the rate before counts. */
-  #rateSince: { readonly hashes: number; readonly atMs: number } | undefined;
-  #rateBefore = 0;
+  readonly #meter: HashRateMeter;
 
   constructor(node: Node, options: MiningDeskOptions) {
     const { params, chain, store, mempool, clock, timers, events } = node;
     const nowSeconds = (): number => node.nowSeconds();
     this.payTo = options.payTo;
     this.#pool = options.pool;
-    this.#clock = clock;
-    this.#measureFromNow();
+    this.#meter = new HashRateMeter(options.pool, clock);
     this.clock = new ChainClock(params, nowSeconds);
     this.clock.tipChanged(chain.tip);
     this.templates = new TemplateMaker({
@@ -53,8 +49,8 @@ export class MiningDesk {
       hashRate: options.hashRate,
       template: () => (options.payTo === undefined ? undefined : this.templates.onTip(options.payTo)),
       mined: (block) => submitMined(node, block),
-      interrupted: () => this.#stopMeasuring(),
-      settled: () => this.#measureFromNow(),
+      interrupted: () => this.#meter.interrupt(),
+      resumed: () => this.#meter.restart(),
     });
     this.branches = new WithheldBranches({
       params,
@@ -79,27 +75,15 @@ export class MiningDesk {
     return this.#pool.hashes;
   }
 
-  /** Hashes a second of background mining since it was last set or interrupted by blocks on demand. */
+  /** Hashes a second that background mining does. */
   measuredRate(): number {
-    const since = this.#rateSince;
-    if (since === undefined) return this.#rateBefore;
-    const seconds = (this.#clock.monotonicMs() - since.atMs) / 1000;
-    return seconds <= 0 ? 0 : (this.#pool.hashes - since.hashes) / seconds;
+    return this.#meter.rate;
   }
 
   /** @param hashRate hashes a second; undefined for the configured one */
   setHashRate(hashRate: number | undefined): void {
     this.miner.setHashRate(hashRate);
-    this.#measureFromNow();
-  }
-
-  #measureFromNow(): void {
-    this.#rateSince = { hashes: this.#pool.hashes, atMs: this.#clock.monotonicMs() };
-  }
-
-  #stopMeasuring(): void {
-    this.#rateBefore = this.measuredRate();
-    this.#rateSince = undefined;
+    this.#meter.restart();
   }
 }
 
