@@ -1,14 +1,17 @@
+import { equalBytes } from "@forkyard/core/bytes/bytes";
 import { assert } from "@forkyard/core/errors";
 import type { Curve } from "@forkyard/core/ports/curve";
 import type { Transaction, TxInput, TxOutput } from "@forkyard/core/tx";
 import { parseLaxDer } from "./encoding/der.ts";
 import { isPublicKeyShaped } from "./encoding/public-key.ts";
+import { MAX_LEGACY_SIGHASHES_PER_INPUT } from "./limits.ts";
 import { lockTimeReached, sequenceReached } from "./lock-time-check.ts";
 import { demand } from "./script-error.ts";
 import { bip143Sighash } from "./sighash/bip143.ts";
 import { bip341Sighash } from "./sighash/bip341.ts";
 import { SIGHASH_DEFAULT } from "./sighash/hash-type.ts";
-import { legacySighash } from "./sighash/legacy.ts";
+import { legacySighash, maxLegacySighashBytes } from "./sighash/legacy.ts";
+import { partsOf } from "./sighash/tx-parts.ts";
 import type { SignatureChecker, SignatureVersion, TaprootContext } from "./signature-checker.ts";
 
 const SCHNORR_BYTES = 64;
@@ -22,6 +25,7 @@ export class TransactionChecker implements SignatureChecker {
   readonly #amount: bigint;
   readonly #curve: Curve;
   #latest: SignedDigest | undefined;
+  #legacyHashes = 0;
 
   /** @param spent the outputs that all inputs spend, in order; without taproot only the one of this input matters */
   constructor(tx: Transaction, inputIndex: number, spent: readonly TxOutput[], curve: Curve) {
@@ -66,20 +70,49 @@ export class TransactionChecker implements SignatureChecker {
     return sequenceReached(this.#tx, this.#input, sequence);
   }
 
-  /** The digest to be signed. The latest is kept, as CHECKMULTISIG asks for the same one key after key. */
+  /**
+   * The digest to be signed. The latest is kept: CHECKMULTISIG asks for the same one key after key, and scripts that are
+   * made to be slow ask for it in one CHECKSIG after another.
+   */
   #digest(scriptCode: Uint8Array, version: SignatureVersion, hashType: number): Uint8Array {
     const latest = this.#latest;
-    if (latest?.scriptCode === scriptCode && latest.hashType === hashType) return latest.digest;
+    if (
+      latest?.hashType === hashType &&
+      latest.version === version &&
+      (latest.scriptCode === scriptCode || equalBytes(latest.scriptCode, scriptCode))
+    ) {
+      return latest.digest;
+    }
     const digest =
       version === "base"
-        ? legacySighash(this.#tx, this.#inputIndex, scriptCode, hashType)
+        ? this.#legacyDigest(scriptCode, hashType)
         : bip143Sighash(this.#tx, this.#inputIndex, scriptCode, this.#amount, hashType);
-    this.#latest = { scriptCode, hashType, digest };
+    this.#latest = { version, scriptCode, hashType, digest };
+    return digest;
+  }
+
+  /**
+   * Outside segwit each signature hash reads the whole transaction, so the work has to be held against what the limits
+   * of scripts and blocks allow: {@link MAX_LEGACY_SIGHASHES_PER_INPUT} of `maxLegacySighashBytes` each. More is no
+   * fault of the transaction but one of ours.
+   */
+  #legacyDigest(scriptCode: Uint8Array, hashType: number): Uint8Array {
+    const parts = partsOf(this.#tx);
+    const before = parts.hashedBytes;
+    const digest = legacySighash(this.#tx, this.#inputIndex, scriptCode, hashType);
+    this.#legacyHashes += 1;
+    assert(
+      this.#legacyHashes <= MAX_LEGACY_SIGHASHES_PER_INPUT,
+      `${this.#legacyHashes} signature hashes for one input`,
+    );
+    const bytes = parts.hashedBytes - before;
+    assert(bytes <= maxLegacySighashBytes(this.#tx), `${bytes} bytes hashed for one signature`);
     return digest;
   }
 }
 
 interface SignedDigest {
+  readonly version: SignatureVersion;
   readonly scriptCode: Uint8Array;
   readonly hashType: number;
   readonly digest: Uint8Array;

@@ -1,16 +1,23 @@
-import { concatBytes } from "@forkyard/core/bytes/bytes";
+import { concatBytes, equalBytes } from "@forkyard/core/bytes/bytes";
 import { ByteWriter } from "@forkyard/core/bytes/writer";
 import { assert } from "@forkyard/core/errors";
-import { hash256 } from "@forkyard/core/hash";
+import { hash256, sha256, sha256Stream } from "@forkyard/core/hash";
+import { MAX_SCRIPT_BYTES } from "@forkyard/core/limits";
+import type { Sha256Stream } from "@forkyard/core/ports/sha256";
 import { readOps } from "@forkyard/core/script/codec";
 import { OP_CODESEPARATOR } from "@forkyard/core/script/opcodes";
-import { encodeOutput, type Transaction, type TxOutput } from "@forkyard/core/tx";
+import type { Transaction, TxInput, TxOutput } from "@forkyard/core/tx";
 import { signedOutputs, signsOneInput } from "./hash-type.ts";
-import { BLANK_INPUT_BYTES, partsOf, type TxParts } from "./tx-parts.ts";
+import { encodedOutput, partsOf, type TxParts } from "./tx-parts.ts";
 
-/** Room for counts, the script's length prefix and the hash type. */
-const EXTRA_BYTES = 32;
-const SEQUENCE_BYTES = 4;
+/** Up to here joining the pieces and hashing them at once is faster than a stream. */
+const MAX_JOINED_BYTES = 4_096;
+/** Outpoint, length of the script, sequence, hash type: what the preimage has besides transaction and script. */
+const EXTRA_BYTES = 64;
+const VERSION_AND_COUNT_BYTES = 5;
+const MAX_COUNT_BYTES = 9;
+const LOCK_TIME_BYTES = 4;
+const HASH_TYPE_BYTES = 4;
 
 /**
  * The hash that a signature outside segwit signs: the transaction with all scripts blanked but the signed input's,
@@ -29,60 +36,93 @@ export function legacySighash(
   assert(inputIndex < tx.inputs.length, `signature hash of input ${inputIndex} of ${tx.inputs.length}`);
   if (signedOutputs(hashType) === "single" && inputIndex >= tx.outputs.length) return numberOne();
   const parts = partsOf(tx);
-  const writer = new ByteWriter(parts.blankBytes + scriptCode.length + EXTRA_BYTES);
-  writer.i32(tx.version);
-  writeInputs(writer, parts, inputIndex, withoutCodeSeparators(scriptCode), hashType);
-  writeOutputs(writer, parts, inputIndex, hashType);
-  writer.u32(tx.lockTime).i32(hashType);
-  return hash256(writer.finish());
+  const signed: SignedInput = { parts, inputIndex, hashType, scriptCode: withoutCodeSeparators(scriptCode) };
+  const type = new ByteWriter(HASH_TYPE_BYTES).i32(hashType).finish();
+  if (parts.tx.strippedSize + scriptCode.length <= MAX_JOINED_BYTES) {
+    const preimage = concatBytes(pieceBefore(signed), ...piecesFromInputOn(signed), type);
+    parts.countHashed(preimage.length);
+    return hash256(preimage);
+  }
+  parts.countHashed(HASH_TYPE_BYTES);
+  return sha256(streamBeforeType(signed).update(type).digest());
 }
 
-function writeInputs(
-  writer: ByteWriter,
-  parts: TxParts,
-  inputIndex: number,
-  scriptCode: Uint8Array,
-  hashType: number,
-): void {
-  const { inputs } = parts.tx;
-  const writeSigned = (): void => {
-    writer.bytes(parts.outPoint(inputIndex)).varBytes(scriptCode);
-    writer.u32(inputs[inputIndex]?.sequence ?? 0);
-  };
-  if (signsOneInput(hashType)) {
-    writer.compactSize(1);
-    writeSigned();
-    return;
-  }
-  // With NONE and SINGLE the others may still change their sequence, so it counts as 0.
-  const others = signedOutputs(hashType) === "all" ? (blank: Uint8Array): Uint8Array => blank : withZeroSequences;
-  writer.compactSize(inputs.length).bytes(others(parts.blankInputs(0, inputIndex)));
-  writeSigned();
-  writer.bytes(others(parts.blankInputs(inputIndex + 1, inputs.length)));
+/** The most that one call of {@link legacySighash} hashes: the whole transaction and the script in it. */
+export function maxLegacySighashBytes(tx: Transaction): number {
+  return tx.strippedSize + MAX_SCRIPT_BYTES + EXTRA_BYTES;
 }
 
-function writeOutputs(writer: ByteWriter, parts: TxParts, inputIndex: number, hashType: number): void {
-  const { outputs } = parts.tx;
-  const covered = signedOutputs(hashType);
-  if (covered === "all") writer.compactSize(outputs.length).bytes(parts.outputs);
-  else if (covered === "none") writer.compactSize(0);
-  else {
-    writer.compactSize(inputIndex + 1);
-    for (let i = 0; i < inputIndex; i++) encodeOutput(writer, BLANK_OUTPUT);
-    encodeOutput(writer, outputs[inputIndex] as TxOutput);
-  }
+interface SignedInput {
+  readonly parts: TxParts;
+  readonly inputIndex: number;
+  readonly hashType: number;
+  /** Without OP_CODESEPARATORs. */
+  readonly scriptCode: Uint8Array;
 }
 
-/** What stands for the outputs before the one that SIGHASH_SINGLE covers. */
-const BLANK_OUTPUT: TxOutput = { value: -1n, scriptPubKey: new Uint8Array(0) };
-
-/** @param blankInputs inputs of 41 bytes each, the sequence last */
-function withZeroSequences(blankInputs: Uint8Array): Uint8Array {
-  const zeroed = blankInputs.slice();
-  for (let end = BLANK_INPUT_BYTES; end <= zeroed.length; end += BLANK_INPUT_BYTES) {
-    zeroed.fill(0, end - SEQUENCE_BYTES, end);
+/**
+ * A stream that has hashed all but the hash type. Kept for the next signature: a script may ask for hundreds with the
+ * same script code, and those whose hash types cover the same differ in nothing else (as Bitcoin Core's `SigHashCache`).
+ */
+function streamBeforeType(signed: SignedInput): Sha256Stream {
+  const { parts, inputIndex, hashType, scriptCode } = signed;
+  const coverage = `${signedOutputs(hashType)} ${signsOneInput(hashType)}`;
+  const kept = parts.legacyStreams.get(coverage);
+  if (kept?.inputIndex === inputIndex && equalBytes(kept.scriptCode, scriptCode)) return kept.stream.clone();
+  const stream = streamBeforeInput(signed);
+  for (const piece of piecesFromInputOn(signed)) {
+    stream.update(piece);
+    parts.countHashed(piece.length);
   }
-  return zeroed;
+  parts.legacyStreams.set(coverage, { inputIndex, scriptCode, stream });
+  return stream.clone();
+}
+
+/** Everything before the signed input. */
+function pieceBefore({ parts, inputIndex, hashType }: SignedInput): Uint8Array {
+  if (!signsOneInput(hashType)) return parts.blankBefore(inputIndex, hasZeroSequences(hashType));
+  return new ByteWriter(VERSION_AND_COUNT_BYTES).i32(parts.tx.version).compactSize(1).finish();
+}
+
+function streamBeforeInput(signed: SignedInput): Sha256Stream {
+  const { parts, inputIndex, hashType } = signed;
+  if (!signsOneInput(hashType)) {
+    return (hasZeroSequences(hashType) ? parts.zeroedLegacyPrefix : parts.legacyPrefix).upTo(inputIndex);
+  }
+  const prefix = pieceBefore(signed);
+  parts.countHashed(prefix.length);
+  return sha256Stream().update(prefix);
+}
+
+/** The signed input, which has the script code for its script. */
+function ownInput({ parts, inputIndex, scriptCode }: SignedInput): Uint8Array {
+  const { sequence } = parts.tx.inputs[inputIndex] as TxInput;
+  return new ByteWriter(scriptCode.length + EXTRA_BYTES)
+    .bytes(parts.outPoint(inputIndex))
+    .varBytes(scriptCode)
+    .u32(sequence)
+    .finish();
+}
+
+/** The signed input, the inputs behind it, outputs, lock time. */
+function piecesFromInputOn(signed: SignedInput): Uint8Array[] {
+  const { parts, inputIndex, hashType } = signed;
+  const pieces = [ownInput(signed)];
+  if (!signsOneInput(hashType)) pieces.push(parts.blankAfter(inputIndex, hasZeroSequences(hashType)));
+  if (signedOutputs(hashType) === "all") pieces.push(parts.outputsAndLockTime);
+  else pieces.push(...someOutputs(signed), new ByteWriter(LOCK_TIME_BYTES).u32(parts.tx.lockTime).finish());
+  return pieces;
+}
+
+function someOutputs({ parts, inputIndex, hashType }: SignedInput): Uint8Array[] {
+  if (signedOutputs(hashType) === "none") return [Uint8Array.of(0)];
+  const count = new ByteWriter(MAX_COUNT_BYTES).compactSize(inputIndex + 1).finish();
+  return [count, parts.blankOutputs(inputIndex), encodedOutput(parts.tx.outputs[inputIndex] as TxOutput)];
+}
+
+/** With NONE and SINGLE the other inputs may still change their sequences. */
+function hasZeroSequences(hashType: number): boolean {
+  return signedOutputs(hashType) !== "all";
 }
 
 function withoutCodeSeparators(script: Uint8Array): Uint8Array {

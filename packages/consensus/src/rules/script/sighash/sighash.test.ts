@@ -5,12 +5,15 @@ import { AssertionFault } from "@forkyard/core/errors";
 import { hash256, type Txid } from "@forkyard/core/hash";
 import { OP_1, OP_CODESEPARATOR } from "@forkyard/core/script/opcodes";
 import { Transaction, type TransactionFields } from "@forkyard/core/tx";
+import fc from "fast-check";
 import { bip143Sighash } from "./bip143.ts";
 import { SIGHASH_ALL, SIGHASH_ANYONECANPAY, SIGHASH_NONE, SIGHASH_SINGLE } from "./hash-type.ts";
 import { legacySighash } from "./legacy.ts";
+import { partsOf } from "./tx-parts.ts";
 
 const SCRIPT = Uint8Array.of(OP_1);
 const AMOUNT = 1000n;
+const BLANK_OUTPUT = { value: -1n, scriptPubKey: new Uint8Array(0) };
 /** The input whose signature is looked at. */
 const SIGNED = 1;
 
@@ -175,3 +178,65 @@ describe("BIP143 signature hash", () => {
     assert.deepEqual(inTurns, [...alone, ...alone]);
   });
 });
+
+describe("legacy signature hash of a transaction too long to be joined", () => {
+  const many: TransactionFields = {
+    ...FIELDS,
+    inputs: Array.from({ length: 150 }, (_, i) => input(i + 1)),
+    outputs: Array.from({ length: 140 }, (_, i) => output(i % 50)),
+  };
+  const hashTypes = [0, 1, 2, 3, 4, 0x22, 0x43, 0x80, 0x81, 0x82, 0x83, 0xff];
+  const scripts = [SCRIPT, new Uint8Array(0), new Uint8Array(300).fill(OP_1)];
+
+  test("is that of the preimage by its definition, for any inputs, scripts and hash types in any order", () => {
+    const question = fc.record({
+      inputIndex: fc.nat({ max: 149 }),
+      script: fc.constantFrom(...scripts),
+      hashType: fc.constantFrom(...hashTypes),
+    });
+    fc.assert(
+      fc.property(fc.array(question, { minLength: 1, maxLength: 12 }), (questions) => {
+        const tx = new Transaction(many);
+        for (const { inputIndex, script, hashType } of questions) {
+          const expected = plainLegacySighash(tx, inputIndex, script, hashType);
+          assert.deepEqual(legacySighash(tx, inputIndex, script, hashType), expected, `${inputIndex} ${hashType}`);
+        }
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  test("of all inputs in order hashes little more than half of what they cover", () => {
+    const tx = new Transaction(many);
+    for (let i = 0; i < tx.inputs.length; i++) legacySighash(tx, i, SCRIPT, SIGHASH_ALL);
+    const covered = tx.inputs.length * (tx.strippedSize - tx.inputs.length);
+    const { hashedBytes } = partsOf(tx);
+    assert.ok(hashedBytes > covered * 0.5 && hashedBytes < covered * 0.65, `${hashedBytes} of ${covered}`);
+  });
+
+  test("with another hash type that covers the same takes only that hash type", () => {
+    const tx = new Transaction(many);
+    legacySighash(tx, 9, SCRIPT, SIGHASH_ALL);
+    const before = partsOf(tx).hashedBytes;
+    legacySighash(tx, 9, SCRIPT.slice(), 0x44);
+    assert.equal(partsOf(tx).hashedBytes - before, 4);
+  });
+});
+
+/** The hash by its definition: a transaction is built as the hash type wants it, encoded and hashed. */
+function plainLegacySighash(tx: Transaction, index: number, scriptCode: Uint8Array, hashType: number): Uint8Array {
+  const covered = hashType & 0x1f;
+  if (covered === SIGHASH_SINGLE && index >= tx.outputs.length) return Uint8Array.of(1, ...new Uint8Array(31));
+  const some = covered === SIGHASH_NONE || covered === SIGHASH_SINGLE;
+  const blank = tx.inputs.map((one, i) => {
+    const own = i === index;
+    return { ...one, scriptSig: own ? scriptCode : new Uint8Array(0), sequence: some && !own ? 0 : one.sequence };
+  });
+  const inputs = (hashType & SIGHASH_ANYONECANPAY) === 0 ? blank : blank.slice(index, index + 1);
+  const single = tx.outputs.slice(0, index + 1).map((one, i) => (i === index ? one : BLANK_OUTPUT));
+  const outputs = covered === SIGHASH_NONE ? [] : covered === SIGHASH_SINGLE ? single : tx.outputs;
+  const type = new DataView(new ArrayBuffer(4));
+  type.setInt32(0, hashType, true);
+  const encoded = new Transaction({ version: tx.version, lockTime: tx.lockTime, inputs, outputs }).encode();
+  return hash256(Uint8Array.of(...encoded, ...new Uint8Array(type.buffer)));
+}
