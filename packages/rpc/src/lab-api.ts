@@ -8,10 +8,23 @@ export interface LabApi {
   setMining(hashRate: number | undefined): void;
   /** The peers this node is cut off from, instead of the ones before; an empty list heals. */
   setBlockedPeers(peers: readonly string[]): void;
+  /** How the links to these peers behave from now on, away from this node; peers that are not named have ordinary links. */
+  setLinks(links: readonly LinkSetting[]): void;
   /** Mines a branch that is kept from everybody until it is published. @throws InputError RuleError */
   mineBranch(request: MineBranchRequest): Promise<MinedBranch>;
   /** Connects and announces a withheld branch. @throws InputError for an unknown branch */
   publishBranch(branch: string): Promise<{ readonly published: number }>;
+}
+
+export interface LinkSetting {
+  /** libp2p peer id. */
+  readonly peer: string;
+  readonly latencyMs: number;
+  readonly jitterMs: number;
+  /** Undefined: no limit. */
+  readonly bytesPerSecond: number | undefined;
+  /** Fraction of messages that are lost and sent again. */
+  readonly loss: number;
 }
 
 /** Amounts are satoshis. What the chain view, peers and mempool already tell is not repeated here. */

@@ -49,6 +49,9 @@ export const MAX_GENERATE_BLOCKS = 10_000;
 export const MAX_BRANCH_BLOCKS = 2_016;
 export const MAX_BRANCH_TRANSACTIONS = 10_000;
 export const MAX_BLOCKED_PEERS = 1_000;
+/** A link may be slowed down so far: beyond that, requests over it run into their time limits anyway. */
+export const MAX_LINK_LATENCY_MS = 60_000;
+export const MAX_LINK_LOSS = 0.9;
 /** Bitcoin Core `MAX_PACKAGE_COUNT`. */
 export const MAX_TEST_ACCEPT_TRANSACTIONS = 25;
 export const MAX_LISTED_TRANSACTIONS = 10_000;

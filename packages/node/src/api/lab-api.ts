@@ -1,6 +1,6 @@
 import { InputError } from "@forkyard/core/errors";
 import { chainId } from "@forkyard/core/params/networks";
-import type { LabApi, MineBranchRequest } from "@forkyard/rpc/lab-api";
+import type { LabApi, LinkSetting, MineBranchRequest } from "@forkyard/rpc/lab-api";
 import type { MiningDesk } from "../mining/mining-desk.ts";
 import type { Node } from "../node.ts";
 
@@ -30,9 +30,11 @@ export function labApi(node: Node, desk: MiningDesk, engines: EngineNames): LabA
       desk.setHashRate(hashRate);
     },
     setBlockedPeers: (peers: readonly string[]) => node.transport.setBlockedPeers(new Set(peers)),
+    setLinks: (links: readonly LinkSetting[]) =>
+      node.transport.setLinkConditions(new Map(links.map(({ peer, ...conditions }) => [peer, conditions]))),
     mineBranch: (request: MineBranchRequest) => desk.branches.mine(request),
     publishBranch: async (branch: string) => {
-      const published = desk.branches.publish(branch);
+      const published = await desk.branches.publish(branch);
       await node.chain.durable();
       return published;
     },

@@ -5,9 +5,15 @@ import { INVALID_PARAMETER, RpcError } from "../errors.ts";
 import { isActive } from "../format/block-json.ts";
 import { decodeTxHex } from "../format/decode-hex.ts";
 import { workHex } from "../format/difficulty.ts";
-import type { Json } from "../json/json.ts";
-import type { MineBranchRequest } from "../lab-api.ts";
-import { MAX_BLOCKED_PEERS, MAX_BRANCH_BLOCKS, MAX_BRANCH_TRANSACTIONS } from "../limits.ts";
+import type { Json, JsonObject } from "../json/json.ts";
+import type { LinkSetting, MineBranchRequest } from "../lab-api.ts";
+import {
+  MAX_BLOCKED_PEERS,
+  MAX_BRANCH_BLOCKS,
+  MAX_BRANCH_TRANSACTIONS,
+  MAX_LINK_LATENCY_MS,
+  MAX_LINK_LOSS,
+} from "../limits.ts";
 import { type Method, method } from "../method.ts";
 import {
   anything,
@@ -16,6 +22,7 @@ import {
   integer,
   type Kind,
   listOf,
+  object,
   optional,
   readChecked,
   real,
@@ -89,6 +96,41 @@ const setBlockedPeers = method({
   },
 });
 
+const setLinks = method({
+  name: "forkyard_setlinks",
+  group,
+  about: "Slows links to peers down, away from this node; links that are not named are ordinary.",
+  params: {
+    links: required(
+      listOf(object),
+      '{ "peer", "latencyMs", "jitterMs", "bytesPerSecond", "loss" }, all but the peer optional',
+    ),
+  },
+  handle: ({ links }, { node }) => {
+    if (links.length > MAX_BLOCKED_PEERS) {
+      throw new RpcError(INVALID_PARAMETER, `At most ${MAX_BLOCKED_PEERS} links can be set`);
+    }
+    node.lab.setLinks(links.map(readLink));
+    return null;
+  },
+});
+
+function readLink(link: JsonObject): LinkSetting {
+  const number = (name: string, highest: number): number => {
+    const value = link[name] === undefined ? 0 : readChecked(real, link[name], name);
+    if (value >= 0 && value <= highest) return value;
+    throw new RpcError(INVALID_PARAMETER, `${name} must be between 0 and ${highest}`);
+  };
+  const bytesPerSecond = number("bytesPerSecond", Number.MAX_SAFE_INTEGER);
+  return {
+    peer: readChecked(text, link.peer ?? null, "peer"),
+    latencyMs: number("latencyMs", MAX_LINK_LATENCY_MS),
+    jitterMs: number("jitterMs", MAX_LINK_LATENCY_MS),
+    bytesPerSecond: bytesPerSecond === 0 ? undefined : bytesPerSecond,
+    loss: number("loss", MAX_LINK_LOSS),
+  };
+}
+
 const mineBranch = method({
   name: "forkyard_minebranch",
   group,
@@ -158,6 +200,7 @@ export const forkyardMethods: readonly Method[] = [
   status,
   setMining,
   setBlockedPeers,
+  setLinks,
   mineBranch,
   publishBranch,
   doubleSpend,

@@ -253,6 +253,26 @@ describe("mining, network, control and forkyard methods", () => {
     assert.deepEqual(status["mining"], { hashRate: 1.5, hashes: 10, targetHashRate: null });
   });
 
+  test("forkyard_setlinks", async () => {
+    await harness.result("forkyard_setlinks", [[{ peer: "a", latencyMs: 50, bytesPerSecond: 1e6 }, { peer: "b" }]]);
+    const still = { latencyMs: 0, jitterMs: 0, bytesPerSecond: undefined, loss: 0 };
+    const links = [
+      { ...still, peer: "a", latencyMs: 50, bytesPerSecond: 1e6 },
+      { ...still, peer: "b" },
+    ];
+    assert.deepEqual(harness.node.labCalls, [{ links }]);
+    for (const wrong of [
+      { peer: "a", loss: 1 },
+      { peer: "a", latencyMs: -1 },
+      { peer: "a", jitterMs: 1e9 },
+    ]) {
+      assert.equal((await harness.refusal("forkyard_setlinks", [[wrong]]))[0], -8);
+    }
+    for (const wrong of [{}, { peer: "a", latencyMs: "5" }]) {
+      assert.equal((await harness.refusal("forkyard_setlinks", [[wrong]]))[0], -3);
+    }
+  });
+
   test("forkyard_setmining and forkyard_setblockedpeers", async () => {
     await harness.result("forkyard_setmining", { hashRate: 2.5 });
     await harness.result("forkyard_setmining", []);

@@ -254,6 +254,7 @@ export class FakeNode implements NodeApi {
     }),
     setMining: (hashRate) => void this.labCalls.push({ hashRate }),
     setBlockedPeers: (peers) => void this.labCalls.push({ peers }),
+    setLinks: (links) => void this.labCalls.push({ links }),
     mineBranch: async (request) => {
       this.labCalls.push(request);
       return { branch: "branch-1", blocks: [{ hash: this.data.tip.hash, height: 4, txids: [] }], chainWork: 255n };
