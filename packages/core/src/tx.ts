@@ -47,8 +47,9 @@ const MIN_OUTPUT_BYTES = 9;
 const SEGWIT_MARKER = 0;
 const SEGWIT_FLAG = 1;
 const SEGWIT_MARKER_BYTES = 2;
-const VERSION_BYTES = 4;
+/** Of the lock time and of the version. */
 const LOCK_TIME_BYTES = 4;
+const SCRATCH_BYTES = 1_024;
 /** Shared by all inputs without a witness. */
 const NO_WITNESS: readonly Uint8Array[] = [];
 
@@ -115,7 +116,7 @@ export class Transaction implements TransactionFields {
 
   /** The txid in hashing order. */
   get txidBytes(): Uint8Array {
-    this.#txidBytes ??= hash256(this.#strippedBytes());
+    this.#txidBytes ??= hash256(this.#strippedBytes(scratchOf(this.strippedSize)));
     return this.#txidBytes;
   }
 
@@ -175,7 +176,7 @@ export class Transaction implements TransactionFields {
   encodeTo(writer: ByteWriter, options: { witness: boolean } = { witness: true }): void {
     const segwit = options.witness && this.hasWitness;
     if (this.#serialized !== undefined) {
-      writer.bytes(segwit ? this.#serialized.bytes : this.#strippedBytes());
+      writer.bytes(segwit ? this.#serialized.bytes : this.#strippedBytes(new Uint8Array(this.strippedSize)));
       return;
     }
     writer.i32(this.version);
@@ -191,18 +192,30 @@ export class Transaction implements TransactionFields {
     writer.u32(this.lockTime);
   }
 
-  /** The bytes without witnesses; a view on what was decoded where that has none. */
-  #strippedBytes(): Uint8Array {
+  /**
+   * The bytes without witnesses: what was decoded where that has none, else put together in `room`, which has the
+   * stripped size.
+   */
+  #strippedBytes(room: Uint8Array): Uint8Array {
     if (this.#serialized === undefined) return this.encode({ witness: false });
     const { bytes, witnessStart } = this.#serialized;
     if (witnessStart === undefined) return bytes;
-    const stripped = new Uint8Array(this.strippedSize);
-    stripped.set(bytes.subarray(SEGWIT_MARKER_BYTES, witnessStart), 0);
-    // The version stands before marker and flag: written over the two bytes that they left at the front.
-    stripped.set(bytes.subarray(0, VERSION_BYTES), 0);
-    stripped.set(bytes.subarray(bytes.length - LOCK_TIME_BYTES), stripped.length - LOCK_TIME_BYTES);
-    return stripped;
+    room.set(bytes.subarray(SEGWIT_MARKER_BYTES, witnessStart), 0);
+    const lockTimeFrom = bytes.length - LOCK_TIME_BYTES;
+    for (let i = 0; i < LOCK_TIME_BYTES; i++) {
+      // The version stands before marker and flag: two of its bytes and those two are what was just copied in its place.
+      room[i] = bytes[i] as number;
+      room[room.length - LOCK_TIME_BYTES + i] = bytes[lockTimeFrom + i] as number;
+    }
+    return room;
   }
+}
+
+/** Bytes to be hashed and forgotten: memory of their own for each transaction would cost more than hashing them. */
+const scratch: Uint8Array = new Uint8Array(SCRATCH_BYTES);
+
+function scratchOf(length: number): Uint8Array {
+  return length <= SCRATCH_BYTES ? scratch.subarray(0, length) : new Uint8Array(length);
 }
 
 /** Map key of an outpoint. */

@@ -12,8 +12,11 @@ export class BlockCoins implements CoinReader {
   /** Coins made so far by transaction and output; undefined where an output makes none or was spent again. */
   readonly #created = new Map<Txid, (CoinChange | undefined)[]>();
   readonly #spent: CoinChange[] = [];
-  /** Outputs spent below, by transaction: no key strings are put together, as there may be thousands in a block. */
-  readonly #spentVouts = new Map<Txid, Set<number>>();
+  /**
+   * Outputs spent below, by transaction: the only one, or all of them. No key strings are put together and few sets are
+   * made, as there may be thousands in a block.
+   */
+  readonly #spentVouts = new Map<Txid, number | Set<number>>();
 
   /** @param height of the block */
   constructor(base: CoinReader, height: number) {
@@ -24,7 +27,8 @@ export class BlockCoins implements CoinReader {
   coin(outPoint: OutPoint): Coin | undefined {
     const created = this.#created.get(outPoint.txid)?.[outPoint.vout];
     if (created !== undefined) return created.coin;
-    if (this.#spentVouts.get(outPoint.txid)?.has(outPoint.vout) === true) return undefined;
+    const spent = this.#spentVouts.get(outPoint.txid);
+    if (spent === outPoint.vout || (spent instanceof Set && spent.has(outPoint.vout))) return undefined;
     return this.#base.coin(outPoint);
   }
 
@@ -36,8 +40,9 @@ export class BlockCoins implements CoinReader {
       return;
     }
     const vouts = this.#spentVouts.get(outPoint.txid);
-    if (vouts === undefined) this.#spentVouts.set(outPoint.txid, new Set([outPoint.vout]));
-    else vouts.add(outPoint.vout);
+    if (vouts === undefined) this.#spentVouts.set(outPoint.txid, outPoint.vout);
+    else if (vouts instanceof Set) vouts.add(outPoint.vout);
+    else this.#spentVouts.set(outPoint.txid, new Set([vouts, outPoint.vout]));
     this.#spent.push({ outPoint, coin });
   }
 

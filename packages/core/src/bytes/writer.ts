@@ -81,6 +81,12 @@ export class ByteWriter {
     return this.compactSize(value.length).bytes(value);
   }
 
+  /** Starts anew in the same memory: what {@link finish} gave before is overwritten. */
+  clear(): this {
+    this.#length = 0;
+    return this;
+  }
+
   /** What was written, as a view that the next write may move away from: take it last. */
   finish(): Uint8Array {
     return this.#bytes.subarray(0, this.#length);

@@ -30,7 +30,8 @@ export interface ChainBatch {
 
 /**
  * The chain on disk. Reads are synchronous and see every committed batch at once, whether or not it has reached the
- * disk yet; `commit` resolves when it has.
+ * disk yet; `commit` resolves when it has. Coins may be kept in memory longer than that: what is on the disk is then
+ * enough to work them out again, so that after any end the chain stands at the last tip whose `commit` resolved.
  */
 export interface ChainStore extends CoinReader {
   /** All stored entries, parents before children. */
@@ -42,6 +43,16 @@ export interface ChainStore extends CoinReader {
   blockBytes(hash: BlockHash): Uint8Array | undefined;
   undo(hash: BlockHash): BlockDelta | undefined;
   batch(): ChainBatch;
+  /**
+   * Reads coins that will be asked for soon, such as those that a block's inputs name, all at once and off the calling
+   * thread; from then on `coin` finds them in memory. Never needed, and need not be waited for: a coin that is asked for
+   * earlier is read then. Ask for the inputs of a block when its body arrives, before its turn to be connected.
+   * @returns how many were found that were not in memory
+   * @throws (rejects) when the disk does or a record is damaged, as `coin` would
+   */
+  prefetch?(outPoints: readonly OutPoint[]): Promise<number>;
+  /** Brings the coins to the disk too; resolves when they are there. Nothing is lost without. */
+  flush?(): Promise<void>;
   /** Applies the batch atomically. Rejects when the disk does: the node must then stop. */
   commit(batch: ChainBatch): Promise<void>;
   /** Resolves when everything committed so far is on disk and the store is closed. */

@@ -49,9 +49,12 @@ export function isPushOnly(script: Uint8Array): boolean {
   return complete && ops.every((op) => op.opcode <= OP_16);
 }
 
+/** Scripts are put together in the same memory and copied out: every P2WPKH input takes one. */
+const shared: ByteWriter = new ByteWriter();
+
 /** Builds a script from opcodes (numbers) and pushes (bytes, in the plain shortest push for their length). */
 export function buildScript(parts: readonly (number | Uint8Array)[]): Uint8Array {
-  const writer = new ByteWriter();
+  const writer = shared.clear();
   for (const part of parts) {
     if (typeof part === "number") writer.u8(part);
     else writePush(writer, part);

@@ -5,11 +5,17 @@ import type { Transaction } from "@forkyard/core/tx";
 import { signedOutputs, signsOneInput } from "./hash-type.ts";
 import { partsOf, type TxParts } from "./tx-parts.ts";
 
-/** Bytes of the preimage besides the script: 4 + 32 + 32 + 36 + 9 (length) + 8 + 4 + 32 + 4 + 4. */
-const FIXED_BYTES = 165;
+/** Enough for all usual scripts; longer ones make it grow. */
+const SHARED_BYTES = 1_024;
 const NOTHING: Uint8Array = new Uint8Array(32);
 
-/** What BIP143 hashes, in order; its parts are shared between the inputs of a transaction. */
+/** Preimages are hashed and forgotten, so all are written into the same memory. */
+const shared: ByteWriter = new ByteWriter(SHARED_BYTES);
+
+/**
+ * What BIP143 hashes, in order; its parts are shared between the inputs of a transaction. The bytes are good until the
+ * next call.
+ */
 export function bip143Preimage(
   tx: Transaction,
   inputIndex: number,
@@ -22,7 +28,8 @@ export function bip143Preimage(
   const parts = partsOf(tx);
   const oneInput = signsOneInput(hashType);
   const allSequences = !oneInput && signedOutputs(hashType) === "all";
-  return new ByteWriter(FIXED_BYTES + scriptCode.length)
+  return shared
+    .clear()
     .i32(tx.version)
     .bytes(oneInput ? NOTHING : parts.prevoutsHash)
     .bytes(allSequences ? parts.sequencesHash : NOTHING)
@@ -49,7 +56,9 @@ export function bip143Sighash(
   amount: bigint,
   hashType: number,
 ): Uint8Array {
-  return hash256(bip143Preimage(tx, inputIndex, scriptCode, amount, hashType));
+  const preimage = bip143Preimage(tx, inputIndex, scriptCode, amount, hashType);
+  partsOf(tx).countHashed(preimage.length);
+  return hash256(preimage);
 }
 
 function outputsHash(parts: TxParts, inputIndex: number, hashType: number): Uint8Array {

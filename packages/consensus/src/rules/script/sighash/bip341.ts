@@ -62,5 +62,7 @@ export function bip341Sighash(
   context: TaprootContext,
 ): Uint8Array | undefined {
   const preimage = bip341Preimage(tx, inputIndex, spent, hashType, context);
-  return preimage === undefined ? undefined : sighash(preimage);
+  if (preimage === undefined) return undefined;
+  partsOf(tx).countHashed(preimage.length);
+  return sighash(preimage);
 }
