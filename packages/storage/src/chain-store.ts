@@ -1,24 +1,27 @@
 import type { ChainEntry, TipRecord } from "@forkyard/core/chain";
 import type { BlockDelta, Coin } from "@forkyard/core/coins";
-import { assert, DecodeError } from "@forkyard/core/errors";
+import { assert } from "@forkyard/core/errors";
 import type { BlockHash } from "@forkyard/core/hash";
 import type { ChainBatch, ChainStore, StoredCoin } from "@forkyard/core/ports/chain-store";
 import type { OutPoint } from "@forkyard/core/tx";
-import { seal, unseal } from "./codec/checksum.ts";
+import { seal } from "./codec/checksum.ts";
 import { decodeCoin } from "./codec/coin.ts";
 import { decodeEntry } from "./codec/entry.ts";
 import { decodePruned } from "./codec/pruned.ts";
-import { type CoinTotals, decodeTip, type StoredTip } from "./codec/tip.ts";
+import { decodeTip, type StoredTip } from "./codec/tip.ts";
 import { decodeUndo } from "./codec/undo.ts";
-import type { Engine, KeyValue } from "./engine/engine.ts";
+import { CoinCache } from "./coin-cache.ts";
+import { planFlush } from "./coin-flush.ts";
+import { damageIn, openRecord } from "./damage.ts";
+import type { Engine, KeyValue, WriteOperation } from "./engine/engine.ts";
 import { StoreDamagedError } from "./errors.ts";
+import { type CoinCacheOptions, FlushPolicy } from "./flush-policy.ts";
 import {
   BLOCK_RANGE,
   blockKey,
   CLOSED_CLEANLY_KEY,
   COIN_RANGE,
   coinKey,
-  describeKey,
   ENTRY_RANGE,
   PRUNED_KEY,
   parseBlockKey,
@@ -26,7 +29,8 @@ import {
   TIP_KEY,
   undoKey,
 } from "./keys.ts";
-import { StoreBatch } from "./store-batch.ts";
+import { PREFETCH_CHUNK_COINS } from "./limits.ts";
+import { type BatchContent, StoreBatch } from "./store-batch.ts";
 import { type InFlight, WriteBehind } from "./write-behind.ts";
 
 type Decode<T> = (value: Uint8Array, key: Uint8Array) => T;
@@ -56,30 +60,49 @@ export interface StoreState {
   readonly closedCleanly: boolean;
   /** Key of the sum over all coins (coin-sum.ts). */
   readonly coinSumKey: Uint8Array;
+  /** Blocks whose changes of coins were made up for on opening. */
+  readonly replayedBlocks?: number;
   /** Never writes, not even the mark of a clean close. */
   readonly readOnly?: boolean;
+  readonly coinCache?: CoinCacheOptions;
 }
 
-/** An empty chain has come to nothing. */
-const NO_TOTALS: CoinTotals = { coinSum: 0n, flushSequence: 0 };
+/** What the stored coins belong to and come to, and what of it is in memory only. */
+interface Position {
+  /** As of the last flush; undefined in a store that never had a tip. */
+  readonly stored: StoredTip | undefined;
+  readonly tip: TipRecord | undefined;
+  /** Lowest block that both the tip and every tip since the last flush stand on: undo data above it may be needed. */
+  readonly commonHeight: number;
+}
 
-/** The chain over an engine. Every read throws {@link StoreDamagedError} when the record is not what was written. */
+/**
+ * The chain over an engine. Bodies, undo data and index go to the disk with every batch, and so does the tip; coins stay
+ * in a cache and are stored now and then, from where the next start brings them forward (roll-forward.ts). Every read throws {@link StoreDamagedError} when the record is not what was written. */
 export class EngineChainStore implements ChainStore {
   /** False after a crash. */
   readonly closedCleanly: boolean;
   readonly coinSumKey: Uint8Array;
+  /** Blocks whose changes of coins were made up for on opening. */
+  readonly replayedBlocks: number;
   /** Where the chain is, for messages. */
   readonly location: string;
   readonly #records: WriteBehind;
   readonly #readOnly: boolean;
-  /** As of the last commit; read from the tip record when first needed. */
-  #totals: CoinTotals | undefined;
+  readonly #cache: CoinCache;
+  readonly #policy: FlushPolicy;
+  /** Read from the tip record when first needed. */
+  #position: Position | undefined;
+  #closing = false;
   #damage: StoreDamagedError | undefined;
   #damaged: ((error: StoreDamagedError) => void) | undefined;
 
-  constructor(engine: Engine, { closedCleanly, coinSumKey, readOnly }: StoreState) {
+  constructor(engine: Engine, { closedCleanly, coinSumKey, replayedBlocks, readOnly, coinCache }: StoreState) {
     this.closedCleanly = closedCleanly;
     this.coinSumKey = coinSumKey;
+    this.replayedBlocks = replayedBlocks ?? 0;
+    this.#policy = new FlushPolicy(coinCache ?? {});
+    this.#cache = new CoinCache(this.#policy.maxBytes, (outPoint) => this.#read(coinKey(outPoint), decodeCoin));
     this.location = engine.location;
     this.#records = new WriteBehind(engine);
     this.#readOnly = readOnly === true;
@@ -96,11 +119,30 @@ export class EngineChainStore implements ChainStore {
   }
 
   coin(outPoint: OutPoint): Coin | undefined {
-    return this.#read(coinKey(outPoint), decodeCoin);
+    return this.#cache.coin(outPoint);
   }
 
   tip(): TipRecord | undefined {
-    return this.#storedTip()?.tip;
+    return this.#at().tip;
+  }
+
+  /** Estimated memory of the cached coins. */
+  get cachedBytes(): number {
+    return this.#cache.bytes;
+  }
+
+  async prefetch(outPoints: readonly OutPoint[]): Promise<number> {
+    const wanted = outPoints.filter((outPoint) => !this.#cache.has(outPoint));
+    let found = 0;
+    this.#cache.beginPrefetch();
+    try {
+      for (let at = 0; at < wanted.length; at += PREFETCH_CHUNK_COINS) {
+        found += await this.#prefetchChunk(wanted.slice(at, at + PREFETCH_CHUNK_COINS));
+      }
+    } finally {
+      this.#cache.endPrefetch();
+    }
+    return found;
   }
 
   prunedHeight(): number {
@@ -126,7 +168,7 @@ export class EngineChainStore implements ChainStore {
   }
 
   async coinSnapshot(): Promise<CoinSnapshot> {
-    return this.#records.between((engine) => ({
+    return this.#flushedBetween((engine) => ({
       tip: this.#decode(TIP_KEY, engine.get(TIP_KEY), decodeTip)?.tip,
       coins: this.#scan(engine.scan(COIN_RANGE), readStoredCoin),
     }));
@@ -134,7 +176,7 @@ export class EngineChainStore implements ChainStore {
 
   /** The same as it is stored, for an audit. */
   async coinRecords(): Promise<{ stored: StoredTip | undefined; records: AsyncIterable<CoinRecord> }> {
-    return this.#records.between((engine) => ({
+    return this.#flushedBetween((engine) => ({
       stored: this.#decode(TIP_KEY, engine.get(TIP_KEY), decodeTip),
       records: this.#scan(engine.scan(COIN_RANGE), readCoinRecord),
     }));
@@ -151,16 +193,28 @@ export class EngineChainStore implements ChainStore {
   }
 
   batch(): ChainBatch {
-    return new StoreBatch(this.coinSumKey);
+    return new StoreBatch();
   }
 
   async commit(batch: ChainBatch): Promise<void> {
     assert(batch instanceof StoreBatch, "a batch of another store");
     assert(!this.#readOnly, "the store was opened to be read only");
-    if (batch.movesTip) this.#totals ??= this.#storedTip() ?? NO_TOTALS;
-    const { operations, totals } = batch.take(this.#totals);
-    this.#totals = totals ?? this.#totals;
-    await this.#records.commit(operations);
+    const content = batch.take();
+    const batches: (readonly WriteOperation[])[] = [];
+    // Undo data goes only when no start can need it to bring the coins forward.
+    if (content.prunedHeight !== undefined && content.prunedHeight > this.#at().commonHeight) {
+      batches.push(...this.#takeChanges());
+    }
+    const [first, ...more] = this.#apply(content) ? this.#takeChanges() : [];
+    if (first === undefined) batches.push(content.operations);
+    else if (more.length === 0) batches.push(content.operations.concat(first));
+    else batches.push(content.operations, first, ...more);
+    await Promise.all(batches.map((operations) => this.#records.commit(operations)));
+  }
+
+  /** Stores the coins; resolves when they and everything before them are on disk. */
+  async flush(): Promise<void> {
+    await this.#flushedBetween(() => undefined);
   }
 
   /** Resolves at once while the disk keeps up, else when it has caught up: wait for it in long runs of commits. */
@@ -172,11 +226,63 @@ export class EngineChainStore implements ChainStore {
   async close(): Promise<void> {
     const mark = seal(CLOSED_CLEANLY_KEY, new Uint8Array(0));
     const unmarked = this.#readOnly || this.#damage !== undefined;
+    // A failure is told by the close, whose own write comes after.
+    if (!this.#closing) for (const changes of this.#takeChanges()) this.#records.commit(changes).catch(() => {});
+    this.#closing = true;
     await this.#records.close(unmarked ? [] : [{ kind: "put", key: CLOSED_CLEANLY_KEY, value: mark }]);
   }
 
-  #storedTip(): StoredTip | undefined {
-    return this.#read(TIP_KEY, decodeTip);
+  #at(): Position {
+    if (this.#position === undefined) {
+      const stored = this.#read(TIP_KEY, decodeTip);
+      this.#position = { stored, tip: stored?.tip, commonHeight: stored?.tip.height ?? 0 };
+    }
+    return this.#position;
+  }
+
+  /** Makes what changes coins and tip visible. @returns whether the coins are to be stored now */
+  #apply({ tip, coins, connectedBlocks }: BatchContent): boolean {
+    if (tip === undefined) return false;
+    const { stored, commonHeight } = this.#at();
+    for (const { outPoint, coin, comes } of coins) {
+      if (comes) this.#cache.put(outPoint, coin);
+      else this.#cache.remove(outPoint, coin);
+    }
+    this.#position = { stored, tip, commonHeight: Math.min(commonHeight, tip.height - connectedBlocks) };
+    return this.#policy.due(connectedBlocks, coins.length) || this.#cache.overfull || stored === undefined;
+  }
+
+  /** The batches that store the coins as they are now; whoever takes them commits them before anything else. */
+  #takeChanges(): readonly (readonly WriteOperation[])[] {
+    const { dirty } = this.#cache;
+    if (this.#position === undefined) return [];
+    const { stored, tip } = this.#position;
+    if (tip === undefined || (dirty.size === 0 && tip === stored?.tip)) return [];
+    const { coinSumKey } = this;
+    const before = stored ?? { coinSum: 0n, flushSequence: 0 };
+    const plan = planFlush({ dirty, tip, before, coinSumKey, maxBatchBytes: this.#policy.maxBatchBytes });
+    this.#cache.flushed();
+    this.#policy.flushed();
+    this.#position = { stored: { tip, ...plan.totals }, tip, commonHeight: tip.height };
+    return plan.batches;
+  }
+
+  /** Runs `job` on the engine when it holds the coins as they are at this call. */
+  async #flushedBetween<T>(job: (engine: Engine) => T): Promise<T> {
+    const written = this.#takeChanges().map((changes) => this.#records.commit(changes));
+    const [result] = await Promise.all([this.#records.between(job), ...written]);
+    return result;
+  }
+
+  async #prefetchChunk(outPoints: readonly OutPoint[]): Promise<number> {
+    const keys = outPoints.map(coinKey);
+    const values = await this.#records.getManyStored(keys);
+    let found = 0;
+    outPoints.forEach((outPoint, i) => {
+      const coin = this.#decode(keys[i] as Uint8Array, values?.[i], decodeCoin);
+      if (coin !== undefined && this.#cache.prefetched(outPoint, coin)) found += 1;
+    });
+    return found;
   }
 
   #read<T>(key: Uint8Array, decode: Decode<T>): T | undefined {
@@ -206,10 +312,10 @@ export class EngineChainStore implements ChainStore {
     try {
       for await (const [key, sealed] of records) {
         try {
-          yield decode(unseal(key, sealed), key);
-        } catch (cause) {
-          if (!(cause instanceof DecodeError)) throw cause;
-          unreadable(this.#damageOf(key, cause));
+          yield openRecord(key, sealed, decode, this.location);
+        } catch (error) {
+          if (!(error instanceof StoreDamagedError)) throw error;
+          unreadable(error);
         }
       }
     } catch (error) {
@@ -223,17 +329,10 @@ export class EngineChainStore implements ChainStore {
   #decode<T>(key: Uint8Array, sealed: Uint8Array | undefined, decode: Decode<T>): T | undefined {
     if (sealed === undefined) return undefined;
     try {
-      return decode(unseal(key, sealed), key);
+      return openRecord(key, sealed, decode, this.location);
     } catch (cause) {
-      throw this.#fault(this.#damageOf(key, cause));
+      throw this.#fault(cause);
     }
-  }
-
-  #damageOf(key: Uint8Array, cause: unknown): StoreDamagedError {
-    return new StoreDamagedError(
-      `record ${describeKey(key)} in ${this.location} is damaged: start the node with --reindex to build the chain anew from what is sound`,
-      { cause },
-    );
   }
 
   /** What to throw for an error of reading; damage is remembered and told. */
@@ -244,19 +343,6 @@ export class EngineChainStore implements ChainStore {
     this.#damaged?.(damage);
     return damage;
   }
-}
-
-/** LevelDB's own complaint about what it reads is damage too. */
-function damageIn(error: unknown, location: string): StoreDamagedError | undefined {
-  if (error instanceof StoreDamagedError) return error;
-  if (!(error instanceof Error) || !("code" in error)) return undefined;
-  // A table that is missing or cut to nothing; other errors of reading say nothing about what is stored.
-  const lostTable = error.code === "LEVEL_IO_ERROR" && /No such file|Invalid argument/.test(error.message);
-  if (error.code !== "LEVEL_CORRUPTION" && !lostTable) return undefined;
-  return new StoreDamagedError(
-    `the database in ${location} is damaged (${error.message}): start the node with --reindex to build the chain anew from what is sound`,
-    { cause: error },
-  );
 }
 
 function readCoinRecord(value: Uint8Array, key: Uint8Array): CoinRecord {

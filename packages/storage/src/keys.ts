@@ -12,7 +12,9 @@ import type { OutPoint } from "@forkyard/core/tx";
  * | ------ | --------------------- | -------------------------------------------------- | ----------------- |
  * | m      | -                     | schema, network, genesis hash, key of the coin sum | codec/metadata.ts |
  * | s      | -                     | nothing; present only while the store is closed    | (empty)           |
- * | t      | -                     | tip, count, total and sum of coins, flush sequence | codec/tip.ts      |
+ * | t      | -                     | tip of the stored coins; count, total, sum of them | codec/tip.ts      |
+ * | h      | -                     | tip, count and total of coins, stored or not yet   | codec/tip.ts      |
+ * | f      | -                     | the same, while coins are stored in several batches | codec/tip.ts     |
  * | p      | -                     | height up to which bodies and undo were pruned     | codec/pruned.ts   |
  * | e      | height u32, hash      | header, work, status, arrival order of a block     | codec/entry.ts    |
  * | b      | hash                  | the block as serialized for the network (BIP144)   | (as it is)        |
@@ -25,6 +27,8 @@ const PREFIX = {
   metadata: "m",
   closedCleanly: "s",
   tip: "t",
+  chainTip: "h",
+  flushing: "f",
   pruned: "p",
   entry: "e",
   block: "b",
@@ -46,6 +50,10 @@ export interface KeyRange {
 export const METADATA_KEY: Uint8Array = Uint8Array.of(letter(PREFIX.metadata));
 export const CLOSED_CLEANLY_KEY: Uint8Array = Uint8Array.of(letter(PREFIX.closedCleanly));
 export const TIP_KEY: Uint8Array = Uint8Array.of(letter(PREFIX.tip));
+/** The tip of the chain: ahead of the stored coins until they are flushed. */
+export const CHAIN_TIP_KEY: Uint8Array = Uint8Array.of(letter(PREFIX.chainTip));
+/** There while coins are stored in several batches: which tip they will belong to. */
+export const FLUSHING_KEY: Uint8Array = Uint8Array.of(letter(PREFIX.flushing));
 export const PRUNED_KEY: Uint8Array = Uint8Array.of(letter(PREFIX.pruned));
 export const BLOCK_RANGE: KeyRange = rangeOf(PREFIX.block);
 export const ENTRY_RANGE: KeyRange = rangeOf(PREFIX.entry);

@@ -5,9 +5,12 @@ import { COIN_SUM_KEY_BYTES } from "./coin-sum.ts";
 import type { Engine } from "./engine/engine.ts";
 import { LevelEngine } from "./engine/level-engine.ts";
 import { MemoryEngine } from "./engine/memory-engine.ts";
+import { OverlayEngine } from "./engine/overlay-engine.ts";
 import { StoreDamagedError } from "./errors.ts";
+import type { CoinCacheOptions } from "./flush-policy.ts";
 import { claimEngine, inspectEngine } from "./identity.ts";
 import { METADATA_KEY } from "./keys.ts";
+import { rollForward } from "./roll-forward.ts";
 
 /**
  * Opens the chain in a folder, making it when it is not there.
@@ -19,12 +22,14 @@ export async function openLevelChainStore(
   path: string,
   identity: ChainIdentity,
   random: Random,
+  coinCache: CoinCacheOptions = {},
 ): Promise<EngineChainStore> {
-  return openChainStore(await LevelEngine.open(path), identity, random);
+  return openChainStore(await LevelEngine.open(path), identity, random, coinCache);
 }
 
 /**
- * Opens a chain to be read only: nothing is written, whatever the folder holds.
+ * Opens a chain to be read only: nothing is written, whatever the folder holds. Coins that an interruption left behind
+ * the tip are brought forward in memory.
  * @throws InputError when there is no chain, or as {@link openLevelChainStore}; StoreDamagedError
  */
 export async function openLevelChainForReading(path: string, identity: ChainIdentity): Promise<EngineChainStore> {
@@ -32,7 +37,10 @@ export async function openLevelChainForReading(path: string, identity: ChainIden
   try {
     const stored = engine.get(METADATA_KEY);
     if (stored === undefined) throw new StoreDamagedError(`the metadata in ${path} is missing`);
-    return new EngineChainStore(engine, { ...inspectEngine(engine, stored, identity), readOnly: true });
+    const claim = inspectEngine(engine, stored, identity);
+    const held = new OverlayEngine(engine);
+    const replayedBlocks = await rollForward(held, claim.coinSumKey);
+    return new EngineChainStore(held, { ...claim, replayedBlocks, readOnly: true });
   } catch (error) {
     await engine.close();
     throw error;
@@ -59,11 +67,9 @@ export async function openLevelChainForSalvage(path: string, identity: ChainIden
 }
 
 /** A new, empty chain in memory. */
-export function memoryChainStore(): EngineChainStore {
-  return new EngineChainStore(new MemoryEngine(), {
-    closedCleanly: true,
-    coinSumKey: new Uint8Array(COIN_SUM_KEY_BYTES),
-  });
+export function memoryChainStore(coinCache: CoinCacheOptions = {}): EngineChainStore {
+  const coinSumKey = new Uint8Array(COIN_SUM_KEY_BYTES);
+  return new EngineChainStore(new MemoryEngine(), { closedCleanly: true, coinSumKey, coinCache });
 }
 
 /** Opens the chain in an engine, which is closed again when it holds another one. */
@@ -71,9 +77,12 @@ export async function openChainStore(
   engine: Engine,
   identity: ChainIdentity,
   random: Random,
+  coinCache: CoinCacheOptions = {},
 ): Promise<EngineChainStore> {
   try {
-    return new EngineChainStore(engine, await claimEngine(engine, identity, random));
+    const claim = await claimEngine(engine, identity, random);
+    const replayedBlocks = await rollForward(engine, claim.coinSumKey, coinCache.maxBatchBytes);
+    return new EngineChainStore(engine, { ...claim, replayedBlocks, coinCache });
   } catch (error) {
     await engine.close();
     throw error;

@@ -5,28 +5,43 @@ import type { BlockHash } from "@forkyard/core/hash";
 import type { ChainBatch } from "@forkyard/core/ports/chain-store";
 import type { OutPoint } from "@forkyard/core/tx";
 import { seal } from "./codec/checksum.ts";
-import { encodeCoin } from "./codec/coin.ts";
 import { encodeEntry } from "./codec/entry.ts";
 import { encodePruned } from "./codec/pruned.ts";
-import { type CoinTotals, encodeTip } from "./codec/tip.ts";
+import { encodeTipRecord } from "./codec/tip.ts";
 import { encodeUndo } from "./codec/undo.ts";
-import { addSums, CoinSum } from "./coin-sum.ts";
 import type { WriteOperation } from "./engine/engine.ts";
 import { keyString } from "./engine/key-string.ts";
-import { blockKey, coinKey, entryKey, PRUNED_KEY, TIP_KEY, undoKey } from "./keys.ts";
+import { blockKey, CHAIN_TIP_KEY, entryKey, PRUNED_KEY, undoKey } from "./keys.ts";
 
-/** Collects encoded changes; for each key only the last one counts. */
+/** A coin that comes, or one that goes. */
+export interface CoinStep {
+  readonly outPoint: OutPoint;
+  readonly coin: Coin;
+  readonly comes: boolean;
+}
+
+/** What a batch holds. */
+export interface BatchContent {
+  /** Records to be written now; each key once. */
+  readonly operations: WriteOperation[];
+  /** Changes of coins, in their order: some may undo others. */
+  readonly coins: readonly CoinStep[];
+  /** The tip that the coins then belong to; undefined when it stays. */
+  readonly tip: TipRecord | undefined;
+  /** Blocks that the tip's branch gains. */
+  readonly connectedBlocks: number;
+  /** Undo data up to this height goes; undefined when none does. */
+  readonly prunedHeight: number | undefined;
+}
+
+/** Collects changes, records already encoded; for each key only the last one counts. */
 export class StoreBatch implements ChainBatch {
   readonly #operations = new Map<string, WriteOperation>();
-  readonly #coinSum: CoinSum;
-  #coinsChanged = false;
+  readonly #coins: CoinStep[] = [];
+  #connectedBlocks = 0;
   #tip: TipRecord | undefined;
+  #prunedHeight: number | undefined;
   #taken = false;
-
-  /** @param coinSumKey of the store */
-  constructor(coinSumKey: Uint8Array) {
-    this.#coinSum = new CoinSum(coinSumKey);
-  }
 
   putEntry(entry: ChainEntry): void {
     this.#put(entryKey(entry), encodeEntry(entry));
@@ -38,6 +53,7 @@ export class StoreBatch implements ChainBatch {
 
   putUndo(hash: BlockHash, delta: BlockDelta): void {
     this.#put(undoKey(hash), encodeUndo(delta));
+    this.#connectedBlocks += 1;
   }
 
   deleteBlock(hash: BlockHash): void {
@@ -46,51 +62,37 @@ export class StoreBatch implements ChainBatch {
   }
 
   putCoin(outPoint: OutPoint, coin: Coin): void {
-    const key = coinKey(outPoint);
-    const record = encodeCoin(coin);
-    this.#put(key, record);
-    this.#coinSum.add(key, record);
-    this.#coinsChanged = true;
+    this.#checkOpen();
+    this.#coins.push({ outPoint, coin, comes: true });
   }
 
   deleteCoin(outPoint: OutPoint, coin: Coin): void {
-    const key = coinKey(outPoint);
-    this.#set({ kind: "delete", key });
-    this.#coinSum.subtract(key, encodeCoin(coin));
-    this.#coinsChanged = true;
+    this.#checkOpen();
+    this.#coins.push({ outPoint, coin, comes: false });
   }
 
   putTip(tip: TipRecord): void {
-    this.#checkOpen();
+    this.#put(CHAIN_TIP_KEY, encodeTipRecord(tip));
     this.#tip = tip;
   }
 
   putPrunedHeight(height: number): void {
     this.#put(PRUNED_KEY, encodePruned(height));
+    this.#prunedHeight = height;
   }
 
-  /** Whether the tip moves: only then are the totals of before needed. */
-  get movesTip(): boolean {
-    return this.#tip !== undefined;
-  }
-
-  /**
-   * The operations, once: a batch is committed a single time.
-   * @param before what the store has come to; undefined only for a batch that does not move the tip
-   */
-  take(before: CoinTotals | undefined): { operations: WriteOperation[]; totals: CoinTotals | undefined } {
+  /** What is in it, once: a batch is committed a single time. */
+  take(): BatchContent {
     assert(!this.#taken, "a batch is committed twice");
-    assert(!this.#coinsChanged || this.#tip !== undefined, "coins are changed without saying for which tip");
-    let totals: CoinTotals | undefined;
-    if (this.#tip !== undefined && before !== undefined) {
-      totals = {
-        coinSum: addSums(before.coinSum, this.#coinSum.value()),
-        flushSequence: before.flushSequence + 1,
-      };
-      this.#put(TIP_KEY, encodeTip({ tip: this.#tip, ...totals }));
-    }
+    assert(this.#coins.length === 0 || this.#tip !== undefined, "coins are changed without saying for which tip");
     this.#taken = true;
-    return { operations: [...this.#operations.values()], totals };
+    return {
+      operations: [...this.#operations.values()],
+      coins: this.#coins,
+      tip: this.#tip,
+      connectedBlocks: this.#connectedBlocks,
+      prunedHeight: this.#prunedHeight,
+    };
   }
 
   #put(key: Uint8Array, value: Uint8Array): void {

@@ -14,6 +14,9 @@ interface Pending {
   readonly value: Uint8Array | undefined;
 }
 
+/** No record has it. */
+const EMPTY_KEY = new Uint8Array(0);
+
 /** What is committed but not yet on disk. */
 export interface InFlight {
   readonly batches: number;
@@ -48,6 +51,17 @@ export class WriteBehind {
       if (pending !== undefined) return pending.value;
     }
     return this.#engine.get(key);
+  }
+
+  /**
+   * Values that are on disk and about to stay: of keys whose change is in flight, nothing is told. What is committed
+   * after this call may or may not show. Undefined from an engine that cannot read many at once.
+   */
+  getManyStored(keys: readonly Uint8Array[]): Promise<readonly (Uint8Array | undefined)[]> | undefined {
+    assert(!this.#closed, "reading a closed store");
+    const settled =
+      this.#overlay.size === 0 ? keys : keys.map((key) => (this.#overlay.has(keyString(key)) ? EMPTY_KEY : key));
+    return this.#engine.getMany?.(settled);
   }
 
   /**

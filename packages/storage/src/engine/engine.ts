@@ -14,6 +14,8 @@ export interface Engine {
   /** Name for error lines: a folder, or "memory". */
   readonly location: string;
   get(key: Uint8Array): Uint8Array | undefined;
+  /** The same for many at once, off the calling thread where there is another; as of some moment until it resolves. */
+  getMany?(keys: readonly Uint8Array[]): Promise<readonly (Uint8Array | undefined)[]>;
   /** All operations or none; resolves when they will survive a power cut. No key may appear twice. */
   write(operations: readonly WriteOperation[]): Promise<void>;
   /** Records in the order of their keys, as they are at this very call: later writes do not show. */

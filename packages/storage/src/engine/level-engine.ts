@@ -91,6 +91,11 @@ export class LevelEngine implements Engine {
     return value === undefined ? undefined : plainBytes(value);
   }
 
+  async getMany(keys: readonly Uint8Array[]): Promise<readonly (Uint8Array | undefined)[]> {
+    const values = await this.#database.getMany([...keys]);
+    return values.map((value) => (value === undefined ? undefined : plainBytes(value)));
+  }
+
   async write(operations: readonly WriteOperation[]): Promise<void> {
     const batch = operations.map((operation) =>
       operation.kind === "put"
