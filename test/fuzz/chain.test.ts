@@ -14,7 +14,7 @@ import { RuleError } from "@forkyard/core/errors";
 import { type BlockHash, sha256 } from "@forkyard/core/hash";
 import { payToWitness } from "@forkyard/core/script/templates";
 import type { OutPoint, Transaction } from "@forkyard/core/tx";
-import type { BlockOutcome } from "@forkyard/node/chain/chain";
+import type { BlockOutcome } from "@forkyard/node/chain/block-verdict";
 import { ChainWorld } from "@forkyard/node/testing/chain-world";
 import { auditCoins } from "@forkyard/storage/audit-coins";
 import { memoryChainStore } from "@forkyard/storage/open-chain-store";

@@ -1,10 +1,13 @@
 import { readFileSync } from "node:fs";
 import { InputError } from "@forkyard/core/errors";
 import { NETWORK_NAMES } from "@forkyard/core/params/networks";
+import type { CoinCacheOptions } from "@forkyard/storage/flush-policy";
+import { DEFAULT_COIN_CACHE_BYTES, MAX_COIN_CACHE_BYTES, MIN_COIN_CACHE_BYTES } from "@forkyard/storage/limits";
 import { parse } from "yaml";
 import { z } from "zod";
 import { MAX_NAME_CHARACTERS, MAX_WALLETS, MIN_KEPT_BLOCKS } from "./limits.ts";
 
+const BYTES_PER_MEGABYTE = 1_000_000;
 const MAX_PORT = 65_535;
 const MAX_HASH_RATE = 1e9;
 const MAX_STATIC_PEERS = 100;
@@ -42,6 +45,12 @@ export interface NodeConfig {
     readonly workers: number;
   };
   readonly wallets: readonly { readonly name: string }[];
+  readonly database: {
+    /** Memory for coins that are not on the disk yet, and for those read lately. */
+    readonly cacheMegabytes: number;
+    /** When coins go to the disk: now and then (bodies and undo data are enough to bring them forward), or with each block. */
+    readonly coins: "now-and-then" | "each-block";
+  };
   /** Delete bodies and undo data behind the last `keepBlocks` blocks; absent: keep all. */
   readonly prune?: { readonly keepBlocks: number } | undefined;
   /** File with the secret (64 hex digits) that the wallets' key files are encrypted with. */
@@ -74,6 +83,16 @@ const nodeConfigSchema: z.ZodType<NodeConfig> = z.strictObject({
     })
     .prefault({}),
   wallets: z.array(z.strictObject({ name })).max(MAX_WALLETS).default([]),
+  database: z
+    .strictObject({
+      cacheMegabytes: z
+        .number()
+        .min(MIN_COIN_CACHE_BYTES / BYTES_PER_MEGABYTE)
+        .max(MAX_COIN_CACHE_BYTES / BYTES_PER_MEGABYTE)
+        .default(DEFAULT_COIN_CACHE_BYTES / BYTES_PER_MEGABYTE),
+      coins: z.enum(["now-and-then", "each-block"]).default("now-and-then"),
+    })
+    .prefault({}),
   prune: z.strictObject({ keepBlocks: z.int().min(MIN_KEPT_BLOCKS) }).optional(),
   walletSecretFile: z.string().optional(),
   log: z.strictObject({ level: z.enum(LOG_LEVELS).default("info"), file: z.string().optional() }).prefault({}),
@@ -106,4 +125,13 @@ function parseDocument(file: string): unknown {
   } catch (error) {
     throw new InputError(`${file} is not YAML: ${(error as Error).message.split("\n")[0]}`);
   }
+}
+
+/** How a configured node keeps its coins. */
+export function coinCacheOf({ database }: NodeConfig, monotonicMs: () => number): CoinCacheOptions {
+  return {
+    maxBytes: database.cacheMegabytes * BYTES_PER_MEGABYTE,
+    flushEachBlock: database.coins === "each-block",
+    monotonicMs,
+  };
 }

@@ -1,6 +1,5 @@
 import { selectCurve } from "@forkyard/consensus/curve/select-curve";
 import { MiningPool } from "@forkyard/consensus/miner/mining-pool";
-import { verifyInput } from "@forkyard/consensus/rules/script/verify-script";
 import { ByteReader } from "@forkyard/core/bytes/reader";
 import { AssertionFault } from "@forkyard/core/errors";
 import type { NetworkParams } from "@forkyard/core/params/network-params";
@@ -20,7 +19,7 @@ import { nodeApi } from "./api/node-api.ts";
 import { Chain, type ChainStart } from "./chain/chain.ts";
 import { ChainFollower } from "./chain/chain-follower.ts";
 import { Pruner } from "./chain/pruner.ts";
-import type { NodeConfig } from "./config.ts";
+import { coinCacheOf, type NodeConfig } from "./config.ts";
 import { MempoolFollower } from "./mempool/mempool-follower.ts";
 import { minerScript } from "./mining/miner-account.ts";
 import { MiningDesk } from "./mining/mining-desk.ts";
@@ -28,6 +27,8 @@ import { Node } from "./node.ts";
 import { type DataFolder, folderBytes, loadIdentity, openDataFolder } from "./process/data-folder.ts";
 import { Teardown } from "./process/teardown.ts";
 import { openChain } from "./recovery/open-chain.ts";
+import { type BlockScripts, openBlockScripts } from "./scripts/block-scripts.ts";
+import { flagsForNextBlock, MempoolScripts } from "./scripts/mempool-scripts.ts";
 import { WalletHost } from "./wallets/wallet-host.ts";
 
 const VERSION = "0.1.0";
@@ -61,6 +62,7 @@ interface Foundation {
   readonly store: EngineChainStore;
   readonly start: ChainStart;
   readonly curve: Curve;
+  readonly scripts: BlockScripts;
   readonly transport: Transport;
   readonly pool: MiningPool;
 }
@@ -113,10 +115,15 @@ async function layFoundation(program: NodeProgram, teardown: Teardown): Promise<
   });
   teardown.add(async () => (await poolStarting).close());
   const curve = selectCurve(undefined, (name, reason) => log.warn("signature engine passed over", { name, reason }));
+  const ports = { clock: systemClock, timers: systemTimers, random: systemRandom };
+  const scripts = openBlockScripts({ curve, ...ports, failed: program.failed });
+  teardown.add(() => scripts.close());
   const { store, start } = await openChain({
     folder: folder.chain,
     params,
     curve,
+    scripts: scripts.runner,
+    coinCache: coinCacheOf(config, () => systemClock.monotonicMs()),
     clock: systemClock,
     random: systemRandom,
     log,
@@ -137,14 +144,15 @@ async function layFoundation(program: NodeProgram, teardown: Teardown): Promise<
     random: systemRandom,
     log,
   });
-  return { program, params, folder, store, start, curve, transport, pool: await poolStarting };
+  return { program, params, folder, store, start, curve, scripts, transport, pool: await poolStarting };
 }
 
 async function assembleNode(foundation: Foundation, teardown: Teardown): Promise<Node> {
-  const { program, params, folder, store, start, curve, transport } = foundation;
+  const { program, params, folder, store, start, curve, scripts, transport } = foundation;
   const { config, log } = program;
   const events = new EventLog(() => systemClock.nowMs());
-  const mempool = new Mempool({ params, coins: store, verify: (check) => verifyInput(check, curve) });
+  const mempoolScripts = new MempoolScripts(curve, scripts.verified, () => flagsForNextBlock(chain.tip, params));
+  const mempool = new Mempool({ params, coins: store, verify: (check) => mempoolScripts.verify(check) });
   const wallets = new WalletHost({
     params,
     store,
@@ -164,7 +172,8 @@ async function assembleNode(foundation: Foundation, teardown: Teardown): Promise
     ancestry: start.tree,
   });
   const follower = new ChainFollower({ mempool: mempoolFollower, wallets, events, log });
-  const chain = new Chain({ params, store, curve, listener: follower, storageFailed: program.failed }, start);
+  const chainParts = { params, store, curve, scripts: scripts.runner, listener: follower };
+  const chain = new Chain({ ...chainParts, storageFailed: program.failed }, start);
   await wallets.open(config.wallets.map(({ name }) => name));
   const node = new Node({
     name: config.name,

@@ -52,3 +52,26 @@ export const MAX_ADDED_PEERS = 100;
 export const MAX_CHAIN_AHEAD_SECONDS = 6_600;
 /** A chain that a peer shows may have less work than ours by so many blocks, a day of Bitcoin's, and is still stored. */
 export const LEAST_WORK_RESERVE_BLOCKS = 144;
+/** Transactions remembered to pass their scripts: some 10 MB. */
+export const MAX_VERIFIED_TRANSACTIONS = 100_000;
+/** Answers about signatures kept while one transaction enters the mempool, whose weight allows no more that matter. */
+export const MAX_REMEMBERED_SIGNATURES = 16_384;
+/** Threads that run scripts beside the main one. */
+export const MAX_SCRIPT_WORKERS = 15;
+/** Inputs that a thread takes on at a time, at most. */
+export const SCRIPT_CHUNK_INPUTS = 64;
+/** Each thread gets so many chunks of a block at least, so that none waits long for the last one. */
+export const SCRIPT_CHUNKS_PER_THREAD = 8;
+/** A block with no more inputs to run, and no more bytes to hash for them, is not worth waking other threads for. */
+export const MAX_INLINE_SCRIPT_INPUTS = 48;
+export const MAX_INLINE_SCRIPT_BYTES = 100_000;
+/** The main thread runs scripts for so long, then looks after peers and programs before it goes on. */
+export const SCRIPT_SLICE_MS = 25;
+/** Memory that threads share is kept for the next block up to this size. */
+export const MAX_KEPT_SCRIPT_BYTES = 8_000_000;
+/** Blocks whose scripts wait for those of another; a chain and a probe ask for one each. */
+export const MAX_SCRIPT_JOBS = 16;
+/** Blocks of a sync whose fate waits for scripts; more stay with the sync, which then asks for none. */
+export const MAX_BLOCKS_UNDECIDED = 16;
+/** Blocks kept decoded until their fate is known; others are read from the disk again. */
+export const MAX_FRESH_BLOCKS = 16;

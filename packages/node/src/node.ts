@@ -1,4 +1,5 @@
 import { type Block, encodeBlock } from "@forkyard/core/block";
+import { assert } from "@forkyard/core/errors";
 import type { BlockHash } from "@forkyard/core/hash";
 import type { NetworkParams } from "@forkyard/core/params/network-params";
 import type { ChainStore } from "@forkyard/core/ports/chain-store";
@@ -8,8 +9,9 @@ import type { Transaction } from "@forkyard/core/tx";
 import type { AcceptResult, Mempool } from "@forkyard/mempool/mempool";
 import type { PeerId, Topic, Transport, TransportHandlers, Verdict } from "@forkyard/network/transport/transport";
 import type { EventLog } from "@forkyard/rpc/schema/event-log";
-import type { BlockOutcome, Chain } from "./chain/chain.ts";
-import { INVALID_MESSAGE_POINTS } from "./limits.ts";
+import { type BlockOutcome, type BlockVerdict, outcomeOf } from "./chain/block-verdict.ts";
+import type { Chain } from "./chain/chain.ts";
+import { INVALID_MESSAGE_POINTS, MAX_BLOCKS_UNDECIDED } from "./limits.ts";
 import type { MempoolFollower } from "./mempool/mempool-follower.ts";
 import { TransactionIntake } from "./mempool/transaction-intake.ts";
 import { ChainService } from "./peers/chain-service.ts";
@@ -65,6 +67,8 @@ export class Node implements TransportHandlers {
   /** A block that a sync conversation brought is not announced by whoever sent it: we do, when all have come. */
   #announceWhenSynced = false;
   #initialDownload = true;
+  /** Blocks that came by sync and whose fate waits for scripts. */
+  #undecidedFromSync = 0;
 
   constructor(parts: NodeParts) {
     this.name = parts.name;
@@ -104,8 +108,8 @@ export class Node implements TransportHandlers {
 
   /** True until the node has once been as far as its peers; bitcoind's meaning. */
   initialDownload(): boolean {
-    if (this.#initialDownload && this.chain.tip.height > 0 && !this.conversations.syncing())
-      this.#initialDownload = false;
+    const busy = this.conversations.syncing() || this.chain.undecidedBlocks > 0;
+    if (this.#initialDownload && this.chain.tip.height > 0 && !busy) this.#initialDownload = false;
     return this.#initialDownload;
   }
 
@@ -114,12 +118,26 @@ export class Node implements TransportHandlers {
     this.#workListeners.add(listener);
   }
 
-  /** A block of our own (mined here, or submitted by a program): taken into the chain and announced. @throws RuleError */
-  submitOwnBlock(block: Block): BlockOutcome {
+  /**
+   * A block of our own (mined here, or submitted by a program): taken into the chain and announced.
+   * @param answer called once, possibly before this returns
+   */
+  takeOwnBlock(block: Block, answer: (verdict: BlockVerdict) => void): void {
     const bytes = encodeBlock(block);
-    const outcome = this.chain.submitBlock(block, this.nowSeconds(), bytes);
-    if (outcome.kind === "connected" || outcome.kind === "side") this.transport.publish("blocks", bytes);
-    return outcome;
+    const decided = (verdict: BlockVerdict): void => {
+      if (verdict.kind === "connected" || verdict.kind === "side") this.transport.publish("blocks", bytes);
+      answer(verdict);
+    };
+    this.chain.takeBlock(block, this.nowSeconds(), decided, bytes);
+  }
+
+  /** The same for a node whose scripts run on the calling thread, as in simulations. @throws RuleError */
+  submitOwnBlock(block: Block): BlockOutcome {
+    const verdicts: BlockVerdict[] = [];
+    this.takeOwnBlock(block, (verdict) => void verdicts.push(verdict));
+    const [verdict] = verdicts;
+    assert(verdict !== undefined, "the scripts of this node run elsewhere: its blocks are answered later");
+    return outcomeOf(verdict);
   }
 
   /** A transaction of our own: taken into the mempool and announced. @throws RuleError */
@@ -146,8 +164,8 @@ export class Node implements TransportHandlers {
   }
 
   gossip(topic: Topic, from: PeerId, payload: Uint8Array, verdict: (verdict: Verdict) => void): void {
-    const take = topic === "blocks" ? takeGossipedBlock : takeGossipedTransaction;
-    verdict(take(payload, from, this.#gossip));
+    if (topic === "blocks") takeGossipedBlock(payload, from, this.#gossip, verdict);
+    else verdict(takeGossipedTransaction(payload, from, this.#gossip));
   }
 
   request: TransportHandlers["request"] = (protocol, from, request) =>
@@ -155,10 +173,16 @@ export class Node implements TransportHandlers {
 
   stop(): void {
     this.conversations.stop();
+    this.chain.stop();
   }
 
   #makeConversations(userAgent: string): Conversations {
-    const view = new ChainSyncView(this.chain, this.params, () => this.nowSeconds());
+    const view = new ChainSyncView(
+      this.chain,
+      this.params,
+      () => this.nowSeconds(),
+      () => MAX_BLOCKS_UNDECIDED - this.#undecidedFromSync,
+    );
     return new Conversations({
       transport: this.transport,
       clock: this.clock,
@@ -184,9 +208,19 @@ export class Node implements TransportHandlers {
 
   #takeSyncedBlock(peer: PeerId, bytes: Uint8Array, hash: BlockHash): void {
     const tipBefore = this.chain.tip;
-    const verdict = takeGossipedBlock(bytes, peer, this.#gossip);
-    if (verdict === "reject") this.conversations.bodyRejected(peer, hash);
-    else if (this.chain.tip !== tipBefore) this.#announceWhenSynced = true;
+    let late = false;
+    let answered = false;
+    takeGossipedBlock(bytes, peer, this.#gossip, (verdict) => {
+      if (verdict === "reject") this.conversations.bodyRejected(peer, hash);
+      else if (this.chain.tip !== tipBefore) this.#announceWhenSynced = true;
+      answered = true;
+      // At once: whoever handed the block over goes on by itself.
+      if (!late) return;
+      this.#undecidedFromSync -= 1;
+      this.conversations.blockDecided();
+    });
+    late = !answered;
+    if (late) this.#undecidedFromSync += 1;
   }
 
   /** Peers that are connected with us alone hear of the new tip from us. */

@@ -3,7 +3,7 @@ import { verifyInput } from "@forkyard/consensus/rules/script/verify-script";
 import type { Block } from "@forkyard/core/block";
 import type { ChainEntry } from "@forkyard/core/chain";
 import type { Coin } from "@forkyard/core/coins";
-import { RuleError } from "@forkyard/core/errors";
+import type { RuleError } from "@forkyard/core/errors";
 import type { BlockHash } from "@forkyard/core/hash";
 import { type BlockHeader, blockHashOf } from "@forkyard/core/header";
 import type { NetworkParams } from "@forkyard/core/params/network-params";
@@ -12,7 +12,8 @@ import type { Log } from "@forkyard/core/ports/log";
 import { outPointKey } from "@forkyard/core/tx";
 import { Mempool } from "@forkyard/mempool/mempool";
 import { systemRandom } from "@forkyard/node/adapters/system-random";
-import { type BlockOutcome, Chain, type ChainParts, type ChainStart } from "@forkyard/node/chain/chain";
+import type { BlockVerdict } from "@forkyard/node/chain/block-verdict";
+import { Chain, type ChainParts, type ChainStart } from "@forkyard/node/chain/chain";
 import { ChainFollower } from "@forkyard/node/chain/chain-follower";
 import { loadChainStart } from "@forkyard/node/chain/load-chain";
 import { MempoolFollower } from "@forkyard/node/mempool/mempool-follower";
@@ -55,13 +56,17 @@ class WatchedChain extends Chain {
     this.#refused = refused;
   }
 
-  override submitBlock(block: Block, nowSeconds: number, bytes?: Uint8Array): BlockOutcome {
-    try {
-      return super.submitBlock(block, nowSeconds, bytes);
-    } catch (error) {
-      if (error instanceof RuleError) this.#refused({ hash: block.hash, error });
-      throw error;
-    }
+  override takeBlock(
+    block: Block,
+    nowSeconds: number,
+    answer: (verdict: BlockVerdict) => void,
+    bytes?: Uint8Array,
+  ): void {
+    const watched = (verdict: BlockVerdict): void => {
+      if (verdict.kind === "refused") this.#refused({ hash: block.hash, error: verdict.error });
+      answer(verdict);
+    };
+    super.takeBlock(block, nowSeconds, watched, bytes);
   }
 
   override submitHeaders(

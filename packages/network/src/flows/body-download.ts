@@ -153,10 +153,12 @@ export class BodyDownload {
     this.#wanted.delete(hash);
   }
 
-  /** Hands over in the order of the chain, up to the first block that has not come yet. */
+  /** Hands over in the order of the chain, up to the first block that has not come yet, and no more than is wanted. */
   #handOver(nowMs: number): readonly SyncEffect[] {
     const effects: SyncEffect[] = [];
+    const room = this.#view.roomForBodies();
     for (const hash of this.#window) {
+      if (effects.length >= room) break;
       const wanted = this.#wanted.get(hash);
       if (wanted?.handedOverMs !== undefined || this.#view.hasBody(hash)) continue;
       if (wanted?.received === undefined) break;

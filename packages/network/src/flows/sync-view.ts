@@ -38,4 +38,6 @@ export interface SyncChainView {
    */
   missingBodies(max: number, towards?: BlockHash): readonly BlockHash[];
   hasBody(hash: BlockHash): boolean;
+  /** Bodies that may be handed over now; the others wait with the flow, which asks for no more than it can hold. */
+  roomForBodies(): number;
 }

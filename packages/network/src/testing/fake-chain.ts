@@ -54,6 +54,8 @@ export class FakeChain implements SyncChainView, ChainServer {
   readonly #children = new Map<BlockHash, BlockHash[]>();
   /** Chains with less work than this are not stored. */
   least = 0n;
+  /** Bodies that may be handed over at once. */
+  room: number = Number.POSITIVE_INFINITY;
   best: Entry = GENESIS;
   tip: Entry = GENESIS;
 
@@ -118,6 +120,10 @@ export class FakeChain implements SyncChainView, ChainServer {
 
   hasBody(hash: BlockHash): boolean {
     return this.bodies.has(hash);
+  }
+
+  roomForBodies(): number {
+    return this.room;
   }
 
   acceptHeaders(headers: readonly BlockHeader[]): HeadersOutcome {

@@ -4,12 +4,12 @@ import { nextBits } from "@forkyard/consensus/rules/retarget/next-bits";
 import type { Block } from "@forkyard/core/block";
 import type { ChainEntry } from "@forkyard/core/chain";
 import type { BlockDelta, Coin } from "@forkyard/core/coins";
-import { RuleError } from "@forkyard/core/errors";
 import type { BlockHash } from "@forkyard/core/hash";
 import type { BlockHeader } from "@forkyard/core/header";
 import type { OutPoint } from "@forkyard/core/tx";
 import type { ChainApi, CoinSetHashType, CoinSetInfo } from "@forkyard/rpc/node-api";
 import { describeCoins } from "@forkyard/storage/coin-hash/coin-set";
+import type { BlockVerdict } from "../chain/block-verdict.ts";
 import type { Node } from "../node.ts";
 
 /** The chain as RPC sees it. */
@@ -45,21 +45,18 @@ async function coinSetInfo({ chain, store }: Node, type: CoinSetHashType): Promi
 
 /** bitcoind's answer to `submitblock`; a block that joins the chain or a branch is announced. */
 async function submitBlock(node: Node, block: Block): Promise<string | undefined> {
-  try {
-    const outcome = node.submitOwnBlock(block);
-    await node.chain.durable();
-    switch (outcome.kind) {
-      case "connected":
-        return undefined;
-      case "side":
-        return "inconclusive";
-      case "unknown-parent":
-        return "prev-blk-not-found";
-      case "duplicate":
-        return outcome.entry.status === "connected" ? "duplicate" : "duplicate-inconclusive";
-    }
-  } catch (error) {
-    if (error instanceof RuleError) return rejectReason(error);
-    throw error;
+  const verdict = await new Promise<BlockVerdict>((answer) => node.takeOwnBlock(block, answer));
+  if (verdict.kind !== "refused") await node.chain.durable();
+  switch (verdict.kind) {
+    case "connected":
+      return undefined;
+    case "side":
+      return "inconclusive";
+    case "unknown-parent":
+      return "prev-blk-not-found";
+    case "duplicate":
+      return verdict.entry.status === "connected" ? "duplicate" : "duplicate-inconclusive";
+    case "refused":
+      return rejectReason(verdict.error);
   }
 }

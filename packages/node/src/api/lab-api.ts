@@ -1,6 +1,6 @@
 import { InputError } from "@forkyard/core/errors";
 import { chainId } from "@forkyard/core/params/networks";
-import type { LabApi, LinkSetting, MineBranchRequest } from "@forkyard/rpc/lab-api";
+import type { ExtendBranchRequest, LabApi, LinkSetting, MineBranchRequest } from "@forkyard/rpc/lab-api";
 import type { MiningDesk } from "../mining/mining-desk.ts";
 import type { Node } from "../node.ts";
 
@@ -33,8 +33,9 @@ export function labApi(node: Node, desk: MiningDesk, engines: EngineNames): LabA
     setLinks: (links: readonly LinkSetting[]) =>
       node.transport.setLinkConditions(new Map(links.map(({ peer, ...conditions }) => [peer, conditions]))),
     mineBranch: (request: MineBranchRequest) => desk.branches.mine(request),
-    publishBranch: async (branch: string) => {
-      const published = await desk.branches.publish(branch);
+    extendBranch: (request: ExtendBranchRequest) => desk.branches.extend(request),
+    publishBranch: async (branch: string, blocks: number | undefined) => {
+      const published = await desk.branches.publish(branch, blocks);
       await node.chain.durable();
       return published;
     },

@@ -2,6 +2,7 @@ import type { Block } from "@forkyard/core/block";
 import { fromHex } from "@forkyard/core/bytes/bytes";
 import { RuleError } from "@forkyard/core/errors";
 import type { BlockTemplateView, GenerateBlockRequest, GenerateRequest, MiningApi } from "@forkyard/rpc/node-api";
+import { type BlockVerdict, outcomeOf } from "../chain/block-verdict.ts";
 import { planBranch } from "../mining/branch-plan.ts";
 import { generate } from "../mining/generate.ts";
 import type { MiningDesk } from "../mining/mining-desk.ts";
@@ -17,10 +18,7 @@ export function miningApi(node: Node, desk: MiningDesk): MiningApi {
       generate(request, {
         miner: desk.miner,
         template: (payTo) => desk.templates.onDemand(payTo),
-        submit: (block) => {
-          node.submitOwnBlock(block);
-          return node.chain.durable();
-        },
+        submit: (block) => submitDurably(node, block),
       }),
     generateBlock: (request: GenerateBlockRequest) => generateBlock(node, desk, request),
     template: (): BlockTemplateView => {
@@ -50,10 +48,21 @@ async function generateBlock(node: Node, desk: MiningDesk, request: GenerateBloc
       { signal: request.signal, maxTries: Number.POSITIVE_INFINITY },
     );
     if (typeof block === "string") throw new RuleError("aborted");
-    if (request.submit) {
-      node.submitOwnBlock(block);
-      await node.chain.durable();
-    } else chain.probeBlock(block, node.nowSeconds());
+    if (request.submit) await submitDurably(node, block);
+    else await probe(node, block);
     return block;
   });
+}
+
+/** @throws RuleError when the node refuses its own block */
+async function submitDurably(node: Node, block: Block): Promise<void> {
+  outcomeOf(await new Promise<BlockVerdict>((answer) => node.takeOwnBlock(block, answer)));
+  await node.chain.durable();
+}
+
+/** @throws RuleError */
+async function probe(node: Node, block: Block): Promise<void> {
+  const now = node.nowSeconds();
+  const failure = await new Promise<RuleError | undefined>((answer) => node.chain.probeBlock(block, now, answer));
+  if (failure !== undefined) throw failure;
 }

@@ -34,17 +34,18 @@ function walletApi(node: Node, name: string, service: WalletService): WalletApi 
       return own && { publicKey: own.publicKey, isChange: own.path.branch === "change" };
     },
     send: (payment: PaymentRequest) => send(node, service, payment),
+    sign: (payment: PaymentRequest) => sign(service, payment),
     doubleSpend: (txid: Txid) => doubleSpend(node, service, txid),
   };
 }
 
+function sign(service: WalletService, payment: PaymentRequest): Promise<PaymentResult> {
+  const { to, amount, feeRate = DEFAULT_FEE_RATE, subtractFee } = payment;
+  return service.pay({ to, amount, feeRate, subtractFee });
+}
+
 async function send(node: Node, service: WalletService, payment: PaymentRequest): Promise<PaymentResult> {
-  const { tx, fee } = await service.pay({
-    to: payment.to,
-    amount: payment.amount,
-    feeRate: payment.feeRate ?? DEFAULT_FEE_RATE,
-    subtractFee: payment.subtractFee,
-  });
+  const { tx, fee } = await sign(service, payment);
   try {
     const result = node.submitOwnTransaction(tx);
     assert(result.status === "accepted", "a payment spends coins that are there");

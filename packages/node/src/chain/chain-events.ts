@@ -15,7 +15,7 @@ export interface BlockChange {
 export interface ConnectedChange extends BlockChange {
   /** Satoshis. */
   readonly fees: bigint;
-  /** Inputs whose scripts were run. */
+  /** Inputs whose scripts passed, now or earlier. */
   readonly inputsVerified: number;
 }
 
@@ -32,7 +32,7 @@ export interface ChainChange {
 export interface ChainListener {
   chainChanged(change: ChainChange): void;
   /** A valid block with a body that is not on the active chain. */
-  sideBlock(entry: ChainEntry, block: Block): void;
+  sideBlock(entry: ChainEntry): void;
   /** A block that broke a rule only its inputs could show; its descendants are refused too. */
   blockInvalid(entry: ChainEntry, error: RuleError): void;
 }

@@ -1,4 +1,3 @@
-import type { Block } from "@forkyard/core/block";
 import type { ChainEntry } from "@forkyard/core/chain";
 import type { RuleError } from "@forkyard/core/errors";
 import type { Log } from "@forkyard/core/ports/log";
@@ -44,7 +43,7 @@ export class ChainFollower implements ChainListener {
     this.#tipChanged?.();
   }
 
-  sideBlock(entry: ChainEntry, _block: Block): void {
+  sideBlock(entry: ChainEntry): void {
     const chain = this.#chain;
     if (chain === undefined) return;
     const fork = chain.tree.forkPoint(chain.tip, entry);

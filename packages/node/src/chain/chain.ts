@@ -4,7 +4,7 @@ import { acceptBlock } from "@forkyard/consensus/rules/accept-block";
 import { acceptHeader } from "@forkyard/consensus/rules/accept-header";
 import { checkBlock } from "@forkyard/consensus/rules/check-block";
 import type { CheckedBlock } from "@forkyard/consensus/rules/stages";
-import { type Block, blockFromBytes, encodeBlock } from "@forkyard/core/block";
+import { type Block, encodeBlock } from "@forkyard/core/block";
 import type { ChainEntry, TipRecord } from "@forkyard/core/chain";
 import { assert, RuleError } from "@forkyard/core/errors";
 import type { BlockHash } from "@forkyard/core/hash";
@@ -12,40 +12,37 @@ import { type BlockHeader, blockHashOf } from "@forkyard/core/header";
 import type { NetworkParams } from "@forkyard/core/params/network-params";
 import type { ChainBatch, ChainStore } from "@forkyard/core/ports/chain-store";
 import type { Curve } from "@forkyard/core/ports/curve";
-import { StoreDamagedError } from "@forkyard/storage/errors";
+import { MAX_FRESH_BLOCKS } from "../limits.ts";
 import { blamesHeader, checkStage } from "../pipeline/check.ts";
 import { stageCommit } from "../pipeline/commit.ts";
 import { connectStage } from "../pipeline/connect.ts";
-import type { BlockChange, ChainChange, ChainListener, ConnectedChange } from "./chain-events.ts";
-import { StagedCoins } from "./staged-coins.ts";
+import { inlineScriptRunner, type ScriptRunner } from "../scripts/script-runner.ts";
+import { runScriptSteps, type ScriptSteps } from "../scripts/script-steps.ts";
+import { attempt, type BlockOutcome, type BlockVerdict, outcomeOf, refused } from "./block-verdict.ts";
+import { type CarriedOut, type ConnectFailure, carryOutPlan, type FreshBlock } from "./carry-out-plan.ts";
+import type { ChainChange, ChainListener } from "./chain-events.ts";
+import { PrunedBranchError } from "./pruned-branch-error.ts";
+import { StoredBlocks } from "./stored-blocks.ts";
 
-/** The most work is on a branch that leaves ours below what is still stored. */
-export class PrunedBranchError extends Error {
-  override readonly name = "PrunedBranchError";
-
-  constructor(forkHeight: number, prunedHeight: number) {
-    super(
-      `a chain with more work leaves ours at height ${forkHeight}, and blocks up to ${prunedHeight} are pruned: remove the chain folder and let the node sync again`,
-    );
-  }
+/** A block that is stored and whose fate is not known yet. */
+interface UndecidedBlock {
+  readonly hash: BlockHash;
+  readonly answer: (verdict: BlockVerdict) => void;
 }
 
-/** What became of a block that broke no rule. */
-export type BlockOutcome =
-  | { readonly kind: "connected"; readonly entry: ChainEntry }
-  | { readonly kind: "side"; readonly entry: ChainEntry }
-  | { readonly kind: "duplicate"; readonly entry: ChainEntry }
-  | { readonly kind: "unknown-parent"; readonly parent: BlockHash };
-
-interface ConnectFailure {
-  readonly entry: ChainEntry;
-  readonly error: RuleError;
+/** Changes on their way to the store. */
+interface Staging {
+  batch: ChainBatch;
+  /** Whether there is anything in the batch. */
+  dirty: boolean;
 }
 
 export interface ChainParts {
   readonly params: NetworkParams;
   readonly store: ChainStore;
   readonly curve: Curve;
+  /** Who runs the scripts of blocks; the calling thread when absent. */
+  readonly scripts?: ScriptRunner;
   readonly listener: ChainListener;
   /** The disk refused a write: nothing may go on. */
   readonly storageFailed: (error: unknown) => void;
@@ -62,19 +59,30 @@ export interface ChainStart {
 
 /**
  * The chain of one node: takes headers and blocks, keeps the tree, follows the most work, and stages every change as
- * one atomic batch. Synchronous: a call returns when the change is decided and visible; the disk follows.
+ * one atomic batch. A call returns when the change is decided and visible, unless the scripts of a block run elsewhere:
+ * until they are joined the active chain stays as it is, while headers and bodies are still taken and stored; what
+ * they make possible comes next. The disk follows.
  */
 export class Chain {
   readonly tree: HeaderTree;
   readonly #parts: ChainParts;
+  readonly #scripts: ScriptRunner;
+  readonly #stored: StoredBlocks;
+  readonly #fresh = new Map<BlockHash, FreshBlock>();
   #tip: ChainEntry;
   #tipRecord: TipRecord;
   #nextSequence: number;
   #lastCommit: Promise<void> = Promise.resolve();
+  /** In order of arrival. */
+  #undecided: readonly UndecidedBlock[] = [];
+  #moving = false;
+  #giveUp: () => void = () => {};
 
   constructor(parts: ChainParts, start: ChainStart) {
     this.#parts = parts;
     this.tree = start.tree;
+    this.#scripts = parts.scripts ?? inlineScriptRunner(parts.curve);
+    this.#stored = new StoredBlocks(parts.store, this.tree, parts.storageFailed);
     this.#tip = start.tip;
     this.#tipRecord = start.tipRecord;
     this.#nextSequence = start.nextSequence;
@@ -98,10 +106,14 @@ export class Chain {
     return this.activeAt(entry.height)?.hash === entry.hash;
   }
 
+  /** Blocks that are stored and whose fate waits for scripts. */
+  get undecidedBlocks(): number {
+    return this.#undecided.length;
+  }
+
   /** A stored block; undefined when only its header is known. */
   block(hash: BlockHash): Block | undefined {
-    const bytes = this.blockBytes(hash);
-    return bytes === undefined ? undefined : blockFromBytes(bytes);
+    return this.#stored.block(hash);
   }
 
   /**
@@ -109,11 +121,7 @@ export class Chain {
    * @throws StoreDamagedError when it should be there; the node then stops
    */
   blockBytes(hash: BlockHash): Uint8Array | undefined {
-    const bytes = this.#parts.store.blockBytes(hash);
-    const entry = bytes === undefined ? this.tree.get(hash) : undefined;
-    const expected = entry?.status === "connected" || entry?.status === "body";
-    if (expected && entry.height > this.#parts.store.prunedHeight()) throw this.#lost(entry, "body");
-    return bytes;
+    return this.#stored.bytes(hash);
   }
 
   /**
@@ -138,33 +146,54 @@ export class Chain {
   }
 
   /**
-   * Takes a block from anywhere: check, accept, connect when it makes the best chain, commit.
+   * Takes a block from anywhere: check, accept, store, and connect when it makes the best chain.
+   * @param answer called once, possibly before this returns; not at all when the chain is stopped first
    * @param bytes the block's serialisation when the caller has it, so that it is not made again
+   */
+  takeBlock(block: Block, nowSeconds: number, answer: (verdict: BlockVerdict) => void, bytes?: Uint8Array): void {
+    const entered = this.#enterBlock(block, nowSeconds, bytes);
+    if (entered.kind !== "entered") {
+      answer(entered);
+      return;
+    }
+    this.#undecided = [...this.#undecided, { hash: block.hash, answer }];
+    if (this.#moving) this.#commit(entered.batch);
+    else this.#move(entered.batch, Number.POSITIVE_INFINITY, () => {});
+  }
+
+  /**
+   * The same for a chain whose scripts run on the calling thread.
    * @throws RuleError when the block breaks a rule
    */
   submitBlock(block: Block, nowSeconds: number, bytes?: Uint8Array): BlockOutcome {
-    const known = this.tree.get(block.hash);
-    if (known?.status === "invalid") throw new RuleError("duplicate-invalid", { block: block.hash });
-    if (known !== undefined && known.status !== "header") return { kind: "duplicate", entry: known };
-
-    const result = checkStage(block, this.#parts.params, this.#parts.curve);
-    const parent = this.tree.get(block.header.prevHash);
-    if ("error" in result) {
-      if (parent !== undefined && result.blamesHeader) this.#remember(block, nowSeconds);
-      throw result.error;
-    }
-    if (parent === undefined) return { kind: "unknown-parent", parent: block.header.prevHash };
-    return this.#enterBody(result.checked, parent, nowSeconds, bytes);
+    const verdicts: BlockVerdict[] = [];
+    this.takeBlock(block, nowSeconds, (verdict) => void verdicts.push(verdict), bytes);
+    const [verdict] = verdicts;
+    assert(verdict !== undefined, "the scripts of this chain run elsewhere: its blocks are answered later");
+    return outcomeOf(verdict);
   }
 
-  /** Whether a block on the tip is valid; changes nothing. @throws RuleError */
-  probeBlock(block: Block, nowSeconds: number): void {
-    const { params, curve } = this.#parts;
+  /**
+   * Whether a block on the tip is valid; changes nothing.
+   * @param answer called once, possibly before this returns; with the rule that the block breaks, if any
+   */
+  probeBlock(block: Block, nowSeconds: number, answer: (error: RuleError | undefined) => void): void {
+    const { params, curve, store } = this.#parts;
     const parent = this.#tip;
     assert(block.header.prevHash === parent.hash, "only a block on the tip can be probed");
-    const entry = acceptHeader(block.header, block.hash, parent, this.tree, params, nowSeconds);
-    const accepted = acceptBlock(checkBlock(block, params, curve), entry, parent, this.tree, params);
-    connectStage(accepted, parent, this.#parts.store, { params, tree: this.tree, curve });
+    const attempted = attempt(() => {
+      const entry = acceptHeader(block.header, block.hash, parent, this.tree, params, nowSeconds);
+      const accepted = acceptBlock(checkBlock(block, params, curve), entry, parent, this.tree, params);
+      return connectStage(accepted, parent, store, { params, tree: this.tree });
+    });
+    if (attempted instanceof RuleError) answer(attempted);
+    else this.#scripts.run({ block, bytes: encodeBlock(block), scripts: attempted.scripts }, answer);
+  }
+
+  /** Gives up what waits for scripts: nothing changes any more, and nobody is told anything. */
+  stop(): void {
+    this.#moving = true;
+    this.#giveUp();
   }
 
   /** Resolves when everything decided so far is on the disk. */
@@ -174,21 +203,18 @@ export class Chain {
 
   /** Moves to the best chain among what is stored: needed once, after loading. */
   resume(): void {
-    this.resumeStep(Number.POSITIVE_INFINITY);
+    this.resumeStep(Number.POSITIVE_INFINITY, () => {});
   }
 
   /**
    * The same in steps, each in a batch of its own: for long ways.
    * @param maxBlocks to connect in this step; a reorganisation is one step however long
-   * @returns whether there is more to do
+   * @param done told whether there is more to do
    */
-  resumeStep(maxBlocks: number): boolean {
-    const batch = this.#parts.store.batch();
-    const { change, failures } = this.#followBest(new Map(), batch, maxBlocks);
-    this.#commit(batch);
-    if (change !== undefined) this.#parts.listener.chainChanged(change);
-    for (const failure of failures) this.#parts.listener.blockInvalid(failure.entry, failure.error);
-    return change !== undefined && this.tree.bestCandidate().chainWork > this.#tip.chainWork;
+  resumeStep(maxBlocks: number, done: (more: boolean) => void): void {
+    this.#move(this.#parts.store.batch(), maxBlocks, (changed) =>
+      done(changed && this.tree.bestCandidate().chainWork > this.#tip.chainWork),
+    );
   }
 
   #enterHeader(header: BlockHeader, hash: BlockHash, nowSeconds: number, batch: ChainBatch): ChainEntry {
@@ -204,7 +230,29 @@ export class Chain {
     return entry;
   }
 
-  #enterBody(block: CheckedBlock, parent: ChainEntry, nowSeconds: number, bytes: Uint8Array | undefined): BlockOutcome {
+  /** Everything up to the point where the block is stored, or what it is answered when it does not come so far. */
+  #enterBlock(
+    block: Block,
+    nowSeconds: number,
+    bytes: Uint8Array | undefined,
+  ): BlockVerdict | { readonly kind: "entered"; readonly batch: ChainBatch } {
+    const known = this.tree.get(block.hash);
+    if (known?.status === "invalid") return refused(new RuleError("duplicate-invalid", { block: block.hash }));
+    if (known !== undefined && known.status !== "header") return { kind: "duplicate", entry: known };
+
+    const result = checkStage(block, this.#parts.params, this.#parts.curve);
+    const parent = this.tree.get(block.header.prevHash);
+    if ("error" in result) {
+      if (parent !== undefined && result.blamesHeader) this.#remember(block, nowSeconds);
+      return refused(result.error);
+    }
+    if (parent === undefined) return { kind: "unknown-parent", parent: block.header.prevHash };
+    const batch = attempt(() => this.#enterBody(result.checked, parent, nowSeconds, bytes ?? encodeBlock(block)));
+    return batch instanceof RuleError ? refused(batch) : { kind: "entered", batch };
+  }
+
+  /** @returns the batch that stores the block, not committed yet @throws RuleError */
+  #enterBody(block: CheckedBlock, parent: ChainEntry, nowSeconds: number, bytes: Uint8Array): ChainBatch {
     const batch = this.#parts.store.batch();
     const header = this.#enterHeader(block.header, block.hash, nowSeconds, batch);
     try {
@@ -217,71 +265,108 @@ export class Chain {
     const entry = this.tree.update(block.hash, { status: "body", sequence: this.#nextSequence });
     this.#nextSequence += 1;
     batch.putEntry(entry);
-    batch.putBlock(block.hash, bytes ?? encodeBlock(block));
-    return this.#activate(entry, block, batch);
+    batch.putBlock(block.hash, bytes);
+    if (this.#fresh.size < MAX_FRESH_BLOCKS) this.#fresh.set(block.hash, { checked: block, bytes });
+    return batch;
   }
 
-  #activate(entry: ChainEntry, block: CheckedBlock, batch: ChainBatch): BlockOutcome {
-    const { change, failures } = this.#followBest(new Map([[block.hash, block]]), batch);
-    // The store shows the new coins once the batch is committed, and listeners read coins: commit first.
-    this.#commit(batch);
-    if (change !== undefined) this.#parts.listener.chainChanged(change);
-    for (const failure of failures) this.#parts.listener.blockInvalid(failure.entry, failure.error);
-    const refusal = failures.find((failure) => failure.entry.hash === entry.hash);
-    if (refusal !== undefined) throw refusal.error;
-    const now = this.tree.get(entry.hash);
-    assert(now !== undefined, "an entered block stays in the tree");
-    if (now.status === "invalid") throw new RuleError("bad-prevblk", { block: entry.hash });
-    if (this.isActive(now)) return { kind: "connected", entry: now };
-    this.#parts.listener.sideBlock(now, block);
-    return { kind: "side", entry: now };
+  /**
+   * Follows the most work, until nothing that came meanwhile is left undecided.
+   * @param batch goes into the same commit as the move when no scripts are waited for, else before it
+   */
+  #move(batch: ChainBatch, maxBlocks: number, done: (changed: boolean) => void): void {
+    assert(!this.#moving, "one move of the active chain at a time");
+    const staging: Staging = { batch, dirty: true };
+    this.#moving = true;
+    try {
+      this.#giveUp = runScriptSteps(this.#rounds(staging, maxBlocks), this.#scripts, {
+        waiting: () => this.#flush(staging),
+        ended: (changed) => {
+          this.#moving = false;
+          done(changed);
+        },
+        failed: this.#parts.storageFailed,
+      });
+    } catch (error) {
+      this.#moving = false;
+      this.#undecided = [];
+      this.#fresh.clear();
+      throw error;
+    }
+  }
+
+  *#rounds(staging: Staging, maxBlocks: number): ScriptSteps<boolean> {
+    let changed = false;
+    do {
+      const round = new Set(this.#undecided);
+      const { change, failures } = yield* this.#followBest(staging, maxBlocks);
+      // The store shows the new coins once the batch is committed, and listeners read coins: commit first.
+      this.#flush(staging);
+      if (change !== undefined) this.#parts.listener.chainChanged(change);
+      for (const failure of failures) this.#parts.listener.blockInvalid(failure.entry, failure.error);
+      this.#settle(round, failures);
+      changed ||= change !== undefined;
+    } while (this.#undecided.length > 0);
+    return changed;
+  }
+
+  /** Answers every block whose fate is known: of those that were there when the round began, all. */
+  #settle(round: ReadonlySet<UndecidedBlock>, failures: readonly ConnectFailure[]): void {
+    const decided = this.#undecided.flatMap((undecided) => {
+      const verdict = this.#verdictOn(undecided.hash, failures);
+      return verdict.kind === "side" && !round.has(undecided) ? [] : [{ undecided, verdict }];
+    });
+    const settled = new Set(decided.map(({ undecided }) => undecided));
+    this.#undecided = this.#undecided.filter((undecided) => !settled.has(undecided));
+    for (const { undecided, verdict } of decided) {
+      this.#fresh.delete(undecided.hash);
+      if (verdict.kind === "side") this.#parts.listener.sideBlock(verdict.entry);
+      undecided.answer(verdict);
+    }
+  }
+
+  #verdictOn(hash: BlockHash, failures: readonly ConnectFailure[]): BlockVerdict {
+    const refusal = failures.find((failure) => failure.entry.hash === hash);
+    if (refusal !== undefined) return refused(refusal.error);
+    const entry = this.tree.get(hash);
+    assert(entry !== undefined, "an entered block stays in the tree");
+    if (entry.status === "invalid") return refused(new RuleError("bad-prevblk", { block: hash }));
+    return { kind: this.isActive(entry) ? "connected" : "side", entry };
   }
 
   /** Follows the most work. Only when a whole plan holds does anything change but the marks of invalid blocks. */
-  #followBest(
-    fresh: ReadonlyMap<BlockHash, CheckedBlock>,
-    batch: ChainBatch,
-    maxBlocks: number = Number.POSITIVE_INFINITY,
-  ): { change?: ChainChange; failures: readonly ConnectFailure[] } {
+  *#followBest(
+    staging: Staging,
+    maxBlocks: number,
+  ): ScriptSteps<{ change?: ChainChange; failures: readonly ConnectFailure[] }> {
+    const { params, curve, store } = this.#parts;
+    const parts = { params, curve, store, tree: this.tree, stored: this.#stored, fresh: this.#fresh };
     const failures: ConnectFailure[] = [];
     let best = this.tree.bestCandidate();
     // Each round that does not end the loop marks at least one more block as invalid.
     while (best.chainWork > this.#tip.chainWork) {
       const plan = shorten(reorgPlan(this.tree, this.#tip, best), maxBlocks);
       if (plan.disconnect.length > 0 && !this.#canTakeBackTo(plan.fork)) return { failures };
-      const result = this.#follow(plan, fresh, batch);
-      if ("tip" in result) return { change: result, failures };
+      const result = yield* carryOutPlan(plan, parts);
+      if ("coins" in result) return { change: this.#adopt(plan, result, staging), failures };
       failures.push(result);
-      this.#invalidate(result.entry.hash, batch);
+      this.#invalidate(result.entry.hash, staging.batch);
+      staging.dirty = true;
       best = this.tree.bestCandidate();
     }
     return { failures };
   }
 
-  /** Carries out a plan, or names the block that breaks a rule and leaves everything as it was. */
-  #follow(
-    plan: ReorgPlan,
-    fresh: ReadonlyMap<BlockHash, CheckedBlock>,
-    batch: ChainBatch,
-  ): ChainChange | ConnectFailure {
-    const coins = new StagedCoins(this.#parts.store);
-    const disconnected = plan.disconnect.map((entry) => this.#disconnect(entry, coins));
-    const connected: ConnectedChange[] = [];
-    for (const entry of plan.connect) {
-      try {
-        connected.push(this.#connect(entry, fresh, coins));
-      } catch (error) {
-        if (!(error instanceof RuleError)) throw error;
-        return { entry, error };
-      }
-    }
+  /** The plan holds: from here on this is the active chain. */
+  #adopt(plan: ReorgPlan, { coins, disconnected, connected }: CarriedOut, staging: Staging): ChainChange {
     const marked = connected.map((change) => ({
       ...change,
       entry: this.tree.update(change.entry.hash, { status: "connected" }),
     }));
     const tip = marked.at(-1)?.entry ?? plan.fork;
-    this.#tipRecord = stageCommit(batch, coins, marked, tip, this.#tipRecord);
+    this.#tipRecord = stageCommit(staging.batch, coins, marked, tip, this.#tipRecord);
     this.#tip = tip;
+    staging.dirty = true;
     return { fork: plan.fork, disconnected, connected: marked, tip };
   }
 
@@ -291,40 +376,6 @@ export class Chain {
     if (fork.height >= prunedHeight) return true;
     this.#parts.storageFailed(new PrunedBranchError(fork.height, prunedHeight));
     return false;
-  }
-
-  #disconnect(entry: ChainEntry, coins: StagedCoins): BlockChange {
-    const undo = this.#parts.store.undo(entry.hash);
-    const block = this.block(entry.hash);
-    if (undo === undefined || block === undefined) throw this.#lost(entry, "undo data");
-    coins.disconnect(undo);
-    return { entry, block, delta: undo };
-  }
-
-  #connect(entry: ChainEntry, fresh: ReadonlyMap<BlockHash, CheckedBlock>, coins: StagedCoins): ConnectedChange {
-    const { params, curve } = this.#parts;
-    const parent = this.tree.get(entry.header.prevHash);
-    const block = fresh.get(entry.hash) ?? this.#storedBlock(entry);
-    assert(parent !== undefined, `block ${entry.hash} has no parent in the tree`);
-    const accepted = acceptBlock(block, entry, parent, this.tree, params);
-    const result = connectStage(accepted, parent, coins, { params, tree: this.tree, curve });
-    coins.connect(result.delta);
-    return { entry, block, ...result };
-  }
-
-  #storedBlock(entry: ChainEntry): CheckedBlock {
-    const block = this.block(entry.hash);
-    if (block === undefined) throw this.#lost(entry, "body");
-    return checkBlock(block, this.#parts.params, this.#parts.curve);
-  }
-
-  /** The index says that something is stored and it is not: the disk lost it. */
-  #lost(entry: ChainEntry, what: string): StoreDamagedError {
-    const error = new StoreDamagedError(
-      `the ${what} of block ${entry.hash} at height ${entry.height} is missing: start the node with --reindex to build the chain anew from what is sound`,
-    );
-    this.#parts.storageFailed(error);
-    return error;
   }
 
   /** Enters the header of a block whose body is bad beyond doubt, so that it is never asked for again. */
@@ -338,6 +389,13 @@ export class Chain {
 
   #invalidate(hash: BlockHash, batch: ChainBatch): void {
     for (const changed of this.tree.invalidate(hash)) batch.putEntry(changed);
+  }
+
+  #flush(staging: Staging): void {
+    if (!staging.dirty) return;
+    this.#commit(staging.batch);
+    staging.batch = this.#parts.store.batch();
+    staging.dirty = false;
   }
 
   #commit(batch: ChainBatch): void {

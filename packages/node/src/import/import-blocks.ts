@@ -1,7 +1,6 @@
 import { readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
-import { selectCurve } from "@forkyard/consensus/curve/select-curve";
 import { checkBlock } from "@forkyard/consensus/rules/check-block";
 import { type Block, blockFromBytes } from "@forkyard/core/block";
 import { DecodeError, InputError, RuleError } from "@forkyard/core/errors";
@@ -16,6 +15,7 @@ import { Chain, type ChainParts } from "../chain/chain.ts";
 import type { ChainListener } from "../chain/chain-events.ts";
 import { loadChainStart } from "../chain/load-chain.ts";
 import { MAX_IMPORT_FILE_BYTES } from "../limits.ts";
+import { startEngines } from "../process/engines.ts";
 import { type FramedBlock, framedBlocks } from "./framed-blocks.ts";
 
 export interface ImportOptions {
@@ -63,7 +63,7 @@ export async function importBlocks(options: ImportOptions): Promise<ImportReport
   const file = readBlockFile(options.file);
   const startedMs = options.clock.monotonicMs();
   const counters = { signatures: 0, transactions: 0, blocks: 0 };
-  const curve = selectCurve();
+  const curve = startEngines();
   const store = await openStore(options);
   let storageFailure: unknown;
   try {

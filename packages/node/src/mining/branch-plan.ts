@@ -1,5 +1,6 @@
 import type { Ancestry } from "@forkyard/consensus/rules/accept-header";
 import { checkTxInputs } from "@forkyard/consensus/rules/check-inputs";
+import type { Block } from "@forkyard/core/block";
 import type { ChainEntry } from "@forkyard/core/chain";
 import type { BlockDelta, Coin, CoinReader } from "@forkyard/core/coins";
 import { assert, RuleError } from "@forkyard/core/errors";
@@ -28,14 +29,19 @@ export function coinsAtFork(tipCoins: CoinReader, undoNewestFirst: readonly Bloc
  * Spreads transactions over the blocks of a branch in the order given, a new block when one is full. Transactions whose
  * inputs are not there on this branch (they spend a block that was taken back, or a coin that an earlier one in the
  * list took) are left out.
+ * @param mined blocks that the branch has already, oldest first
  */
 export function planBranch(
   txs: readonly Transaction[],
   forkCoins: CoinReader,
   fork: ChainEntry,
   params: NetworkParams,
+  mined: readonly Block[] = [],
 ): readonly (readonly PaidTransaction[])[] {
   const coins = new BranchCoins(forkCoins);
+  mined.forEach((block, index) => {
+    for (const [place, tx] of block.txs.entries()) coins.add(tx, fork.height + 1 + index, place === 0);
+  });
   const blocks: PaidTransaction[][] = [];
   let current: PaidTransaction[] = [];
   let weight = RESERVED_WEIGHT;
@@ -45,10 +51,10 @@ export function planBranch(
       current = [];
       weight = RESERVED_WEIGHT;
     }
-    const height = fork.height + blocks.length + 1;
+    const height = fork.height + mined.length + blocks.length + 1;
     const fee = feeOnBranch(tx, coins, height, params);
     if (fee === undefined) continue;
-    coins.add(tx, height);
+    coins.add(tx, height, false);
     current.push({ tx, fee });
     weight += tx.weight;
   }
@@ -79,10 +85,10 @@ class BranchCoins implements CoinReader {
     return this.#changes.has(key) ? this.#changes.get(key) : this.#base.coin(outPoint);
   }
 
-  add(tx: Transaction, height: number): void {
+  add(tx: Transaction, height: number, coinbase: boolean): void {
     for (const input of tx.inputs) this.#changes.set(outPointKey(input.prevout), undefined);
     tx.outputs.forEach((output, vout) => {
-      this.#changes.set(outPointKey({ txid: tx.txid, vout }), { output, height, coinbase: false });
+      this.#changes.set(outPointKey({ txid: tx.txid, vout }), { output, height, coinbase });
     });
   }
 }

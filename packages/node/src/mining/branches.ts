@@ -8,7 +8,7 @@ import type { NetworkParams } from "@forkyard/core/params/network-params";
 import type { ChainStore } from "@forkyard/core/ports/chain-store";
 import { quoted } from "@forkyard/core/printable";
 import type { Transaction } from "@forkyard/core/tx";
-import type { MineBranchRequest, MinedBranch } from "@forkyard/rpc/lab-api";
+import type { ExtendBranchRequest, MineBranchRequest, MinedBranch } from "@forkyard/rpc/lab-api";
 import type { EventLog } from "@forkyard/rpc/schema/event-log";
 import type { Chain } from "../chain/chain.ts";
 import { MAX_BRANCH_BLOCKS, MAX_BRANCHES, MAX_NAME_CHARACTERS } from "../limits.ts";
@@ -26,13 +26,18 @@ export interface BranchParts {
   readonly nowSeconds: () => number;
   readonly templates: TemplateMaker;
   readonly clock: ChainClock;
-  /** Takes an own block into the chain and announces it. */
-  readonly submit: (block: Block) => void;
+  /** Takes an own block into the chain and announces it; resolves when its fate is known. */
+  readonly submit: (block: Block) => Promise<void>;
 }
 
 interface Branch {
   readonly fork: ChainEntry;
-  readonly blocks: readonly Block[];
+  /** What its blocks pay to. */
+  readonly scriptPubKey: Uint8Array;
+  /** Oldest first. */
+  readonly blocks: Block[];
+  /** How many of them are public. */
+  published: number;
 }
 
 /** Branches that this node mined and keeps from everybody, its own chain included, until they are published. */
@@ -48,34 +53,57 @@ export class WithheldBranches {
   /** @throws InputError when the fork point is no block of the active chain, or the branch would be too long */
   async mine(request: MineBranchRequest): Promise<MinedBranch> {
     const fork = this.#checkedFork(request);
-    const lists = this.#planTransactions(request, fork);
+    const branch: Branch = { fork, scriptPubKey: request.scriptPubKey, blocks: [], published: 0 };
     this.#lastId += 1;
-    const id = `branch${this.#lastId}`;
-    this.#announce("mining", id, fork, 0);
-    const { blocks, tip } = await this.#parts.miner.exclusive(() => this.#mineBlocks(request, fork, lists));
-    this.#keep(id, { fork, blocks });
-    this.#announce("mined", id, fork, blocks.length);
+    return this.#mineOn(`branch${this.#lastId}`, branch, request);
+  }
+
+  /** Puts more blocks on a branch. @throws InputError for an unknown branch, or one that would be too long */
+  async extend(request: ExtendBranchRequest): Promise<MinedBranch> {
+    const branch = this.#known(request.branch);
+    const { fork, scriptPubKey } = branch;
+    checkLength(branch.blocks.length + request.blocks);
+    return this.#mineOn(request.branch, branch, { ...request, forkPoint: fork.hash, scriptPubKey, overtake: false });
+  }
+
+  /**
+   * @param blocks how many of those that are still secret, oldest first; undefined: all
+   * @throws InputError for an unknown branch
+   */
+  async publish(id: string, blocks?: number): Promise<{ readonly published: number }> {
+    const branch = this.#known(id);
+    const next = branch.blocks.slice(branch.published, blocks === undefined ? undefined : branch.published + blocks);
+    branch.published += next.length;
+    for (const block of next) await this.#parts.submit(block);
+    this.#announce("published", id, branch.fork, next.length);
+    return { published: next.length };
+  }
+
+  async #mineOn(id: string, branch: Branch, request: MineBranchRequest): Promise<MinedBranch> {
+    const ancestry = new BranchAncestry(this.#parts.chain.tree, branch.fork);
+    for (const block of branch.blocks) this.#append(ancestry, block);
+    const lists = this.#planTransactions(request, branch);
+    this.#announce("mining", id, branch.fork, branch.blocks.length);
+    const mined = await this.#parts.miner.exclusive(() => this.#mineBlocks(request, ancestry, lists));
+    branch.blocks.push(...mined);
+    this.#keep(id, branch);
+    this.#announce("mined", id, branch.fork, branch.blocks.length);
+    const firstHeight = ancestry.tip.height - mined.length + 1;
     return {
       branch: id,
-      blocks: blocks.map((block, index) => ({
+      blocks: mined.map((block, index) => ({
         hash: block.hash,
-        height: fork.height + 1 + index,
+        height: firstHeight + index,
         txids: block.txs.slice(1).map((tx) => tx.txid),
       })),
-      chainWork: tip.chainWork,
+      chainWork: ancestry.tip.chainWork,
     };
   }
 
-  /** @throws InputError for an unknown branch */
-  publish(id: string): { readonly published: number } {
+  #known(id: string): Branch {
     const branch = this.#branches.get(id);
-    if (branch === undefined) {
-      throw new InputError(`there is no withheld branch ${quoted(id, MAX_NAME_CHARACTERS)}: mine one first`);
-    }
-    this.#branches.delete(id);
-    for (const block of branch.blocks) this.#parts.submit(block);
-    this.#announce("published", id, branch.fork, branch.blocks.length);
-    return { published: branch.blocks.length };
+    if (branch !== undefined) return branch;
+    throw new InputError(`there is no withheld branch ${quoted(id, MAX_NAME_CHARACTERS)}: mine one first`);
   }
 
   #checkedFork({ forkPoint, blocks }: MineBranchRequest): ChainEntry {
@@ -84,16 +112,15 @@ export class WithheldBranches {
     if (fork === undefined || !chain.isActive(fork)) {
       throw new InputError(`${forkPoint} is not a block of the active chain`);
     }
-    if (blocks < 1 || blocks > MAX_BRANCH_BLOCKS) {
-      throw new InputError(`a branch has 1 to ${MAX_BRANCH_BLOCKS} blocks, not ${blocks}`);
-    }
+    checkLength(blocks);
     return fork;
   }
 
-  #planTransactions(request: MineBranchRequest, fork: ChainEntry): readonly (readonly PaidTransaction[])[] {
+  #planTransactions(request: MineBranchRequest, { fork, blocks }: Branch): readonly (readonly PaidTransaction[])[] {
     const { chain, store, params } = this.#parts;
     const txs: readonly Transaction[] = request.transactions === "none" ? [] : request.transactions;
     if (txs.length === 0) return [];
+    if (!chain.isActive(fork)) throw new InputError("the active chain has left the branch's fork point");
     const undos: BlockDelta[] = [];
     for (let height = chain.tip.height; height > fork.height; height--) {
       const entry = chain.activeAt(height);
@@ -101,7 +128,7 @@ export class WithheldBranches {
       assert(undo !== undefined, `no undo data at height ${height}`);
       undos.push(undo);
     }
-    const lists = planBranch(txs, coinsAtFork(store, undos), fork, params);
+    const lists = planBranch(txs, coinsAtFork(store, undos), fork, params, blocks);
     if (lists.length > request.blocks) {
       throw new InputError(`the transactions need ${lists.length} blocks, the branch has ${request.blocks}`);
     }
@@ -110,10 +137,9 @@ export class WithheldBranches {
 
   async #mineBlocks(
     request: MineBranchRequest,
-    fork: ChainEntry,
+    ancestry: BranchAncestry,
     lists: readonly (readonly PaidTransaction[])[],
-  ): Promise<{ blocks: readonly Block[]; tip: ChainEntry }> {
-    const ancestry = new BranchAncestry(this.#parts.chain.tree, fork);
+  ): Promise<readonly Block[]> {
     const blocks: Block[] = [];
     while (blocks.length < request.blocks || (request.overtake && !this.#overtakes(ancestry.tip))) {
       if (blocks.length >= MAX_BRANCH_BLOCKS) {
@@ -122,7 +148,7 @@ export class WithheldBranches {
       const block = await this.#mineNext(request, ancestry, lists[blocks.length] ?? []);
       blocks.push(block);
     }
-    return { blocks, tip: ancestry.tip };
+    return blocks;
   }
 
   async #mineNext(
@@ -130,7 +156,7 @@ export class WithheldBranches {
     ancestry: BranchAncestry,
     txs: readonly PaidTransaction[],
   ): Promise<Block> {
-    const { miner, params, clock, nowSeconds } = this.#parts;
+    const { miner, clock } = this.#parts;
     const parent = ancestry.tip;
     const time = clock.withheld(parent);
     const renewed = (): BlockTemplate =>
@@ -141,8 +167,13 @@ export class WithheldBranches {
       ...(!request.atFullPower && miner.hashRate > 0 && { hashRate: miner.hashRate }),
     });
     if (typeof found === "string") throw new InputError("mining the branch was given up: the caller went away");
-    ancestry.append(acceptHeader(found.header, found.hash, parent, ancestry, params, nowSeconds()));
+    this.#append(ancestry, found);
     return found;
+  }
+
+  #append(ancestry: BranchAncestry, { header, hash }: Block): void {
+    const { params, nowSeconds } = this.#parts;
+    ancestry.append(acceptHeader(header, hash, ancestry.tip, ancestry, params, nowSeconds()));
   }
 
   /** Branches that nobody publishes must not pile up: the oldest goes. */
@@ -160,4 +191,9 @@ export class WithheldBranches {
     const forkPoint = { height: fork.height, hash: fork.hash };
     this.#parts.events.append({ type: "branch", status, branch, forkPoint, blocks });
   }
+}
+
+function checkLength(blocks: number): void {
+  if (blocks >= 1 && blocks <= MAX_BRANCH_BLOCKS) return;
+  throw new InputError(`a branch has 1 to ${MAX_BRANCH_BLOCKS} blocks, not ${blocks}`);
 }

@@ -1,5 +1,5 @@
 import type { Block } from "@forkyard/core/block";
-import { RuleError } from "@forkyard/core/errors";
+import { type BlockVerdict, outcomeOf } from "../chain/block-verdict.ts";
 import { tagOf } from "../chain/miner-tag.ts";
 import type { Node } from "../node.ts";
 import { WithheldBranches } from "./branches.ts";
@@ -61,7 +61,7 @@ export class MiningDesk {
       nowSeconds,
       templates: this.templates,
       clock: this.clock,
-      submit: (block) => node.submitOwnBlock(block),
+      submit: (block) => submitOwn(node, block),
     });
     let tip = chain.tip;
     node.onWorkChanged(() => {
@@ -89,10 +89,13 @@ export class MiningDesk {
 
 /** A block of our own that breaks a rule is a fault to be seen, not a reason to stop: the next one is on a new template. */
 function submitMined(node: Node, block: Block): void {
-  try {
-    node.submitOwnBlock(block);
-  } catch (error) {
-    if (!(error instanceof RuleError)) throw error;
-    node.log.error("own block refused", { block: block.hash, rule: error.message });
-  }
+  node.takeOwnBlock(block, (verdict) => {
+    if (verdict.kind !== "refused") return;
+    node.log.error("own block refused", { block: block.hash, rule: verdict.error.message });
+  });
+}
+
+/** @throws RuleError */
+async function submitOwn(node: Node, block: Block): Promise<void> {
+  outcomeOf(await new Promise<BlockVerdict>((answer) => node.takeOwnBlock(block, answer)));
 }

@@ -64,6 +64,12 @@ export class Conversations {
     this.#syncShell.run(this.#sync.bodyRejected(peer, block, this.#nowMs()));
   }
 
+  /** The fate of a block that sync delivered was decided after it was taken: there is room for the next. */
+  blockDecided(): void {
+    this.#syncShell.run(this.#sync.tick(this.#nowMs()));
+    this.#parts.blocksTaken();
+  }
+
   /** Answers a peer's request. @throws DecodeError when it is malformed */
   serve(protocol: SyncProtocol, from: PeerId, request: Uint8Array): readonly Uint8Array[] {
     const { server } = this.#parts;

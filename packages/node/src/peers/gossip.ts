@@ -4,11 +4,12 @@ import { DecodeError, RuleError } from "@forkyard/core/errors";
 import type { BlockHash } from "@forkyard/core/hash";
 import { Transaction } from "@forkyard/core/tx";
 import type { PeerId, Verdict } from "@forkyard/network/transport/transport";
+import type { BlockVerdict } from "../chain/block-verdict.ts";
 import type { Chain } from "../chain/chain.ts";
 import type { TransactionIntake } from "../mempool/transaction-intake.ts";
 import { blameForTransaction } from "../pipeline/blame.ts";
 import { leastWork } from "../pipeline/least-work.ts";
-import { decodeGossipedBlock, type RelayDecision, relayDecision, relayRefusal } from "../pipeline/relay.ts";
+import { decodeGossipedBlock, relayDecision } from "../pipeline/relay.ts";
 
 export interface GossipParts {
   readonly chain: Chain;
@@ -19,20 +20,33 @@ export interface GossipParts {
   readonly unknownParent: (peer: PeerId, block: BlockHash) => void;
 }
 
-/** A gossiped block: taken into the chain; the answer says whether it goes on to our peers. */
-export function takeGossipedBlock(payload: Uint8Array, from: PeerId, parts: GossipParts): Verdict {
+/**
+ * A gossiped block: taken into the chain.
+ * @param answer called once, possibly before this returns: says whether the block goes on to our peers
+ */
+export function takeGossipedBlock(
+  payload: Uint8Array,
+  from: PeerId,
+  parts: GossipParts,
+  answer: (verdict: Verdict) => void,
+): void {
   const block = decodeGossipedBlock(payload);
   if (block === undefined) {
     parts.blame(from, "undecodable block");
-    return "reject";
+    answer("reject");
+    return;
   }
-  if (hasTooLittleWork(block, parts.chain)) return "ignore";
-  const decision = decide(() =>
-    relayDecision(parts.chain.submitBlock(block, parts.nowSeconds(), payload), parts.chain.tip),
-  );
-  if (decision.verdict === "reject") parts.blame(from, decision.reason ?? "invalid block");
-  if (decision.askForHeaders !== undefined) parts.unknownParent(from, block.hash);
-  return decision.verdict;
+  if (hasTooLittleWork(block, parts.chain)) {
+    answer("ignore");
+    return;
+  }
+  const decided = (verdict: BlockVerdict): void => {
+    const decision = relayDecision(verdict, parts.chain.tip);
+    if (decision.verdict === "reject") parts.blame(from, decision.reason ?? "invalid block");
+    if (decision.askForHeaders !== undefined) parts.unknownParent(from, block.hash);
+    answer(decision.verdict);
+  };
+  parts.chain.takeBlock(block, parts.nowSeconds(), decided, payload);
 }
 
 /** A gossiped transaction: taken into the mempool; the answer says whether it goes on to our peers. */
@@ -53,13 +67,4 @@ function hasTooLittleWork({ hash, header }: Block, chain: Chain): boolean {
   const parent = chain.tree.get(header.prevHash);
   if (parent === undefined || chain.tree.has(hash)) return false;
   return parent.chainWork + workOfBits(header.bits) < leastWork(chain.tip);
-}
-
-function decide(submit: () => RelayDecision): RelayDecision {
-  try {
-    return submit();
-  } catch (error) {
-    if (error instanceof RuleError) return relayRefusal(error);
-    throw error;
-  }
 }

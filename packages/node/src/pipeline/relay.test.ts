@@ -1,9 +1,12 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
+import { genesisEntry } from "@forkyard/consensus/rules/genesis-entry";
 import { encodeBlock } from "@forkyard/core/block";
 import { RuleError } from "@forkyard/core/errors";
+import { networkByName } from "@forkyard/core/params/networks";
+import { refused } from "../chain/block-verdict.ts";
 import { ChainWorld } from "../testing/chain-world.ts";
-import { decodeGossipedBlock, relayDecision, relayRefusal } from "./relay.ts";
+import { decodeGossipedBlock, type RelayDecision, relayDecision } from "./relay.ts";
 
 describe("relaying a block", () => {
   test("a block on the best chain goes on; so does one of equal work, as everybody should see the race", async () => {
@@ -33,8 +36,10 @@ describe("relaying a block", () => {
   });
 
   test("a broken rule is told with the verdict", () => {
-    assert.deepEqual(relayRefusal(new RuleError("bad-cb-amount")), { verdict: "reject", reason: "bad-cb-amount" });
-    assert.deepEqual(relayRefusal(new RuleError("time-too-new")), { verdict: "ignore", reason: "time-too-new" });
+    const decided = (code: string): RelayDecision =>
+      relayDecision(refused(new RuleError(code)), genesisEntry(networkByName("regtest")));
+    assert.deepEqual(decided("bad-cb-amount"), { verdict: "reject", reason: "bad-cb-amount" });
+    assert.deepEqual(decided("time-too-new"), { verdict: "ignore", reason: "time-too-new" });
   });
 
   test("bytes that are no block are nothing; those of a block are the block", async () => {

@@ -1,8 +1,8 @@
 import { type Block, blockFromBytes } from "@forkyard/core/block";
 import type { ChainEntry } from "@forkyard/core/chain";
-import { DecodeError, RuleError } from "@forkyard/core/errors";
+import { DecodeError } from "@forkyard/core/errors";
 import type { BlockHash } from "@forkyard/core/hash";
-import type { BlockOutcome } from "../chain/chain.ts";
+import type { BlockVerdict } from "../chain/block-verdict.ts";
 import { blameForBlock } from "./blame.ts";
 
 /** What to tell the gossip layer about a block, and what else to do about it. */
@@ -28,20 +28,17 @@ export function decodeGossipedBlock(payload: Uint8Array): Block | undefined {
  * Stage 5: whether a block goes on to the peers. A valid block with at least as much work as the tip is worth
  * forwarding (a tie is a race that everybody should see); older side branches are not.
  */
-export function relayDecision(outcome: BlockOutcome, tip: ChainEntry): RelayDecision {
-  switch (outcome.kind) {
+export function relayDecision(verdict: BlockVerdict, tip: ChainEntry): RelayDecision {
+  switch (verdict.kind) {
     case "connected":
       return { verdict: "accept" };
     case "side":
-      return { verdict: outcome.entry.chainWork >= tip.chainWork ? "accept" : "ignore" };
+      return { verdict: verdict.entry.chainWork >= tip.chainWork ? "accept" : "ignore" };
     case "duplicate":
       return { verdict: "ignore" };
     case "unknown-parent":
-      return { verdict: "ignore", askForHeaders: outcome.parent };
+      return { verdict: "ignore", askForHeaders: verdict.parent };
+    case "refused":
+      return { verdict: blameForBlock(verdict.error), reason: verdict.error.code };
   }
-}
-
-/** The same for a block that broke a rule. */
-export function relayRefusal(error: RuleError): RelayDecision {
-  return { verdict: blameForBlock(error), reason: error.code };
 }

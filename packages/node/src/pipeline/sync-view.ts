@@ -10,11 +10,13 @@ export class ChainSyncView implements SyncChainView {
   readonly #chain: Chain;
   readonly #params: NetworkParams;
   readonly #nowSeconds: () => number;
+  readonly #roomForBodies: () => number;
 
-  constructor(chain: Chain, params: NetworkParams, nowSeconds: () => number) {
+  constructor(chain: Chain, params: NetworkParams, nowSeconds: () => number, roomForBodies: () => number) {
     this.#chain = chain;
     this.#params = params;
     this.#nowSeconds = nowSeconds;
+    this.#roomForBodies = roomForBodies;
   }
 
   locator(): readonly BlockHash[] {
@@ -48,6 +50,10 @@ export class ChainSyncView implements SyncChainView {
   hasBody(hash: BlockHash): boolean {
     const status = this.#chain.tree.get(hash)?.status;
     return status === "body" || status === "connected";
+  }
+
+  roomForBodies(): number {
+    return this.#roomForBodies();
   }
 
   acceptHeaders(headers: readonly BlockHeader[]): HeadersOutcome {

@@ -1,3 +1,4 @@
+import { installSha256 } from "@forkyard/consensus/sha256/install-sha256";
 import { InputError } from "@forkyard/core/errors";
 import type { Log } from "@forkyard/core/ports/log";
 import { pinoLog } from "../adapters/pino-log.ts";
@@ -27,6 +28,7 @@ export async function runNode(config: NodeConfig, options: RunOptions): Promise<
     level: config.log.level,
     ...(config.log.file !== undefined && { file: config.log.file }),
   });
+  installSha256((reason) => log.warn("SHA-256 engine passed over", { reason }));
   const ending = new Ending(log);
   let node: RunningNode;
   try {

@@ -6,11 +6,14 @@ import type { EngineChainStore } from "@forkyard/storage/chain-store";
 import { Chain, type ChainStart } from "../chain/chain.ts";
 import type { ChainListener } from "../chain/chain-events.ts";
 import { CATCH_UP_BLOCKS, PROGRESS_LOG_MS } from "../limits.ts";
+import type { ScriptRunner } from "../scripts/script-runner.ts";
 
 export interface CatchUpParts {
   readonly params: NetworkParams;
   readonly store: EngineChainStore;
   readonly curve: Curve;
+  /** Who runs the scripts of blocks; the calling thread when absent. */
+  readonly scripts?: ScriptRunner;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -22,13 +25,24 @@ export interface CatchUpParts {
  * @throws what the disk or a damaged record threw
  */
 export async function catchUp(parts: CatchUpParts, start: ChainStart): Promise<ChainStart> {
-  const { params, store, curve, log, clock } = parts;
+  const { params, store, curve, scripts, log, clock } = parts;
   const failures: unknown[] = [];
-  const storageFailed = (error: unknown): void => void failures.push(error);
-  const chain = new Chain({ params, store, curve, listener: loggingListener(log), storageFailed }, start);
+  let giveUp: () => void = () => {};
+  const storageFailed = (error: unknown): void => {
+    failures.push(error);
+    giveUp();
+  };
+  const listener = loggingListener(log);
+  const chain = new Chain({ params, store, curve, ...(scripts && { scripts }), listener, storageFailed }, start);
+  /** @returns whether there is more to do */
+  const step = (): Promise<boolean> =>
+    new Promise((resolve) => {
+      giveUp = () => resolve(false);
+      chain.resumeStep(CATCH_UP_BLOCKS, resolve);
+    });
   const target = chain.tree.bestCandidate().height;
   let toldMs = clock.monotonicMs();
-  while (chain.resumeStep(CATCH_UP_BLOCKS) && failures.length === 0) {
+  while ((await step()) && failures.length === 0) {
     await store.ready();
     if (clock.monotonicMs() - toldMs < PROGRESS_LOG_MS) continue;
     toldMs = clock.monotonicMs();

@@ -12,24 +12,31 @@ import type { EngineChainStore } from "@forkyard/storage/chain-store";
 import type { ChainIdentity } from "@forkyard/storage/codec/metadata";
 import { LevelEngine } from "@forkyard/storage/engine/level-engine";
 import { StoreDamagedError } from "@forkyard/storage/errors";
+import type { CoinCacheOptions } from "@forkyard/storage/flush-policy";
 import { openLevelChainForSalvage, openLevelChainStore } from "@forkyard/storage/open-chain-store";
 import type { ChainStart } from "../chain/chain.ts";
 import { loadChainStart } from "../chain/load-chain.ts";
 import { BLOCKS_CHECKED_AT_START, MAX_COINS_AUDITED_AT_EVERY_START } from "../limits.ts";
+import type { ScriptRunner } from "../scripts/script-runner.ts";
 import { catchUp } from "./catch-up.ts";
 import { salvageChain } from "./salvage.ts";
-import { finishSwap, freshFolder, swapFolders } from "./swap-folder.ts";
+import { finishSwap, freshFolder, type SwapStep, swapFolders } from "./swap-folder.ts";
 
 export interface OpenChainOptions {
   /** Folder of the database. */
   readonly folder: string;
   readonly params: NetworkParams;
   readonly curve: Curve;
+  /** Who runs the scripts of blocks; the calling thread when absent. */
+  readonly scripts?: ScriptRunner;
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Log;
   /** Build the chain anew from its stored blocks even if nothing seems wrong. */
   readonly reindex: boolean;
+  readonly coinCache?: CoinCacheOptions;
+  /** Told of each step of putting a rebuilt chain in the old one's place; tests put faults in between. */
+  readonly swapping?: (step: SwapStep) => void;
   /** How a database is opened; tests put faults in between. */
   readonly openStore?: (folder: string) => Promise<EngineChainStore>;
 }
@@ -46,8 +53,8 @@ export interface OpenedChain {
  * @throws InputError when the folder is in use, holds something else, or cannot be saved
  */
 export async function openChain(options: OpenChainOptions): Promise<OpenedChain> {
-  const { folder, log } = options;
-  finishSwap(folder);
+  const { folder, log, swapping } = options;
+  finishSwap(folder, swapping);
   if (options.reindex && existsSync(folder)) {
     log.warn("building the chain anew from its stored blocks", { reason: "--reindex" });
   } else {
@@ -75,6 +82,8 @@ async function openRebuilt(options: OpenChainOptions): Promise<OpenedChain> {
 async function openExamined(options: OpenChainOptions): Promise<OpenedChain> {
   const store = await openStore(options, options.folder);
   try {
+    const { replayedBlocks } = store;
+    if (replayedBlocks > 0) options.log.info("coins brought forward to the tip", { blocks: replayedBlocks });
     const loaded = await loadChainStart(options.params, store);
     await examineCoins(store, options.log);
     examineLastBlocks(store, loaded);
@@ -129,7 +138,7 @@ async function rebuild(options: OpenChainOptions): Promise<void> {
   } finally {
     await old.close();
   }
-  swapFolders(folder);
+  swapFolders(folder, options.swapping);
 }
 
 async function openDamaged(options: OpenChainOptions): Promise<EngineChainStore> {
@@ -148,8 +157,9 @@ async function openDamaged(options: OpenChainOptions): Promise<EngineChainStore>
   }
 }
 
-function openStore({ params, random, openStore: open }: OpenChainOptions, folder: string): Promise<EngineChainStore> {
-  return open?.(folder) ?? openLevelChainStore(folder, identityOf(params), random);
+function openStore(options: OpenChainOptions, folder: string): Promise<EngineChainStore> {
+  const { params, random, coinCache, openStore: open } = options;
+  return open?.(folder) ?? openLevelChainStore(folder, identityOf(params), random, coinCache);
 }
 
 function identityOf(params: NetworkParams): ChainIdentity {

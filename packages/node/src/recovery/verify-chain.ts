@@ -20,6 +20,7 @@ import { loadChainStart } from "../chain/load-chain.ts";
 import { StagedCoins } from "../chain/staged-coins.ts";
 import { MAX_VERIFY_PROBLEMS } from "../limits.ts";
 import { connectStage } from "../pipeline/connect.ts";
+import { firstScriptFailure } from "../scripts/script-runner.ts";
 
 export interface VerifyOptions {
   readonly params: NetworkParams;
@@ -208,7 +209,9 @@ class Verification {
     const parent = tree.ancestor(entry, entry.height - 1);
     const block = checkBlock(blockFromBytes(store.blockBytes(entry.hash) ?? new Uint8Array()), params, curve);
     const accepted = acceptBlock(block, entry, parent, tree, params);
-    const { delta } = connectStage(accepted, parent, coins, { params, tree, curve });
+    const { delta, scripts } = connectStage(accepted, parent, coins, { params, tree });
+    const failure = firstScriptFailure(scripts, curve);
+    if (failure !== undefined) throw failure;
     if (!sameDelta(delta, store.undo(entry.hash))) {
       throw new StoreDamagedError("the undo data is not what connecting the block gives");
     }

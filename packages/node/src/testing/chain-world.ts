@@ -11,9 +11,11 @@ import { networkByName } from "@forkyard/core/params/networks";
 import type { ChainBatch, ChainStore } from "@forkyard/core/ports/chain-store";
 import { outPointKey } from "@forkyard/core/tx";
 import { memoryChainStore } from "@forkyard/storage/open-chain-store";
-import { type BlockOutcome, Chain } from "../chain/chain.ts";
+import type { BlockOutcome, BlockVerdict } from "../chain/block-verdict.ts";
+import { Chain } from "../chain/chain.ts";
 import type { ChainChange, ChainListener } from "../chain/chain-events.ts";
 import { loadChainStart } from "../chain/load-chain.ts";
+import { inlineScriptRunner, type ScriptRunner } from "../scripts/script-runner.ts";
 
 const curve = selectCurve();
 /** Blocks of tests carry times a few hours after genesis: this clock is ahead of them all. */
@@ -49,7 +51,11 @@ export class ChainWorld {
   }
 
   /** Opens the chain that is in the store, as a node does when it starts. */
-  static async open(store: ChainStore = memoryChainStore(), params = networkByName("regtest")): Promise<ChainWorld> {
+  static async open(
+    store: ChainStore = memoryChainStore(),
+    params = networkByName("regtest"),
+    scripts: ScriptRunner = inlineScriptRunner(curve),
+  ): Promise<ChainWorld> {
     const news: ChainNews[] = [];
     const storageFailures: unknown[] = [];
     const start = await loadChainStart(params, store);
@@ -59,7 +65,7 @@ export class ChainWorld {
       blockInvalid: (entry, error) => void news.push({ kind: "invalid", entry, error }),
     };
     const storageFailed = (error: unknown): void => void storageFailures.push(error);
-    const chain: Chain = new Chain({ params, store, curve, listener, storageFailed }, start);
+    const chain: Chain = new Chain({ params, store, curve, scripts, listener, storageFailed }, start);
     chain.resume();
     return new ChainWorld(chain, params, store, news, storageFailures);
   }
@@ -73,6 +79,13 @@ export class ChainWorld {
 
   submit(block: Block): BlockOutcome {
     return this.chain.submitBlock(block, NOW_SECONDS);
+  }
+
+  /** Gives a block to a chain that may answer later. @returns fills with the verdict */
+  take(block: Block): BlockVerdict[] {
+    const verdicts: BlockVerdict[] = [];
+    this.chain.takeBlock(block, NOW_SECONDS, (verdict) => void verdicts.push(verdict));
+    return verdicts;
   }
 
   /** Puts blocks with nothing but a coinbase on a block; gives them, oldest first. */

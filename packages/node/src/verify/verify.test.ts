@@ -13,14 +13,14 @@ import { InputError } from "@forkyard/core/errors";
 import type { Txid } from "@forkyard/core/hash";
 import { networkByName } from "@forkyard/core/params/networks";
 import { COIN } from "@forkyard/core/units";
-import { selectCurve } from "./curve.ts";
+import { startEngines } from "../process/engines.ts";
 import { placeBlock } from "./place-block.ts";
 import { readBlockFile, readSpentFile } from "./read-files.ts";
 import type { Verdict } from "./verdict.ts";
 import { verifyBlock } from "./verify-block.ts";
 import { verifyTransaction } from "./verify-transaction.ts";
 
-const curve = selectCurve();
+const curve = startEngines();
 const regtest = networkByName("regtest");
 
 function codeOf(verdict: Verdict): string {

@@ -30,6 +30,7 @@ export interface WalletHostParts {
 export class WalletHost {
   readonly #parts: WalletHostParts;
   readonly #services = new Map<string, WalletService>();
+  readonly #adopted: Wallet[] = [];
 
   constructor(parts: WalletHostParts) {
     this.#parts = parts;
@@ -55,6 +56,11 @@ export class WalletHost {
     return service;
   }
 
+  /** Tells a wallet without a key file, filled and brought to the tip, what happens from now on (simulator). */
+  adopt(wallet: Wallet): void {
+    this.#adopted.push(wallet);
+  }
+
   names(): readonly string[] {
     return [...this.#services.keys()];
   }
@@ -64,7 +70,7 @@ export class WalletHost {
   }
 
   chainChanged(change: ChainChange): void {
-    for (const { wallet } of this.#services.values()) {
+    for (const wallet of this.#told()) {
       for (const { block, entry, delta } of change.disconnected) {
         wallet.blockDisconnected(block, entry.height, delta.spent);
       }
@@ -86,12 +92,17 @@ export class WalletHost {
     await Promise.all([...this.#services.values()].map((service) => service.close()));
   }
 
+  #told(): readonly Wallet[] {
+    return [...Array.from(this.#services.values(), ({ wallet }) => wallet), ...this.#adopted];
+  }
+
   #tell(news: (wallet: Wallet) => WalletChange): Map<string, WalletChange> {
     const changes = new Map<string, WalletChange>();
     for (const [name, { wallet }] of this.#services) {
       const change = news(wallet);
       if (change.touched.length > 0) changes.set(name, change);
     }
+    for (const wallet of this.#adopted) news(wallet);
     return changes;
   }
 

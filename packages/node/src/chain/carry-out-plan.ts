@@ -1,0 +1,89 @@
+import type { HeaderTree } from "@forkyard/consensus/fork-choice/header-tree";
+import type { ReorgPlan } from "@forkyard/consensus/fork-choice/reorg-plan";
+import { acceptBlock } from "@forkyard/consensus/rules/accept-block";
+import { checkBlock } from "@forkyard/consensus/rules/check-block";
+import type { CheckedBlock } from "@forkyard/consensus/rules/stages";
+import { blockFromBytes } from "@forkyard/core/block";
+import type { ChainEntry } from "@forkyard/core/chain";
+import { assert, RuleError } from "@forkyard/core/errors";
+import type { BlockHash } from "@forkyard/core/hash";
+import type { NetworkParams } from "@forkyard/core/params/network-params";
+import type { ChainStore } from "@forkyard/core/ports/chain-store";
+import type { Curve } from "@forkyard/core/ports/curve";
+import { connectStage } from "../pipeline/connect.ts";
+import type { ScriptSteps } from "../scripts/script-steps.ts";
+import type { BlockChange, ConnectedChange } from "./chain-events.ts";
+import { StagedCoins } from "./staged-coins.ts";
+import type { StoredBlocks } from "./stored-blocks.ts";
+
+/** A block whose fate is not known yet, as it came in. */
+export interface FreshBlock {
+  readonly checked: CheckedBlock;
+  readonly bytes: Uint8Array;
+}
+
+export interface PlanParts {
+  readonly params: NetworkParams;
+  readonly curve: Curve;
+  readonly tree: HeaderTree;
+  readonly store: ChainStore;
+  readonly stored: StoredBlocks;
+  /** What need not be read from the store. */
+  readonly fresh: ReadonlyMap<BlockHash, FreshBlock>;
+}
+
+/** A plan that holds: what it does, nothing of which is done yet. */
+export interface CarriedOut {
+  readonly coins: StagedCoins;
+  readonly disconnected: readonly BlockChange[];
+  readonly connected: readonly ConnectedChange[];
+}
+
+export interface ConnectFailure {
+  readonly entry: ChainEntry;
+  readonly error: RuleError;
+}
+
+/** Works a plan out over coins that stay as they are, or names the block that breaks a rule. */
+export function* carryOutPlan(plan: ReorgPlan, parts: PlanParts): ScriptSteps<CarriedOut | ConnectFailure> {
+  const coins = new StagedCoins(parts.store);
+  const disconnected = plan.disconnect.map((entry) => disconnect(entry, coins, parts));
+  const connected: ConnectedChange[] = [];
+  for (const entry of plan.connect) {
+    try {
+      connected.push(yield* connect(entry, coins, parts));
+    } catch (error) {
+      if (!(error instanceof RuleError)) throw error;
+      return { entry, error };
+    }
+  }
+  return { coins, disconnected, connected };
+}
+
+function disconnect(entry: ChainEntry, coins: StagedCoins, { store, stored }: PlanParts): BlockChange {
+  const undo = store.undo(entry.hash);
+  const block = stored.block(entry.hash);
+  if (undo === undefined || block === undefined) throw stored.lost(entry, "undo data");
+  coins.disconnect(undo);
+  return { entry, block, delta: undo };
+}
+
+/** @throws RuleError */
+function* connect(entry: ChainEntry, coins: StagedCoins, parts: PlanParts): ScriptSteps<ConnectedChange> {
+  const { params, tree } = parts;
+  const parent = tree.get(entry.header.prevHash);
+  const { checked: block, bytes } = parts.fresh.get(entry.hash) ?? storedBlock(entry, parts);
+  assert(parent !== undefined, `block ${entry.hash} has no parent in the tree`);
+  const accepted = acceptBlock(block, entry, parent, tree, params);
+  const { delta, fees, scripts, inputsVerified } = connectStage(accepted, parent, coins, { params, tree });
+  const failure = yield { block, bytes, scripts };
+  if (failure !== undefined) throw failure;
+  coins.connect(delta);
+  return { entry, block, delta, fees, inputsVerified };
+}
+
+function storedBlock(entry: ChainEntry, { params, curve, stored }: PlanParts): FreshBlock {
+  const bytes = stored.bytes(entry.hash);
+  if (bytes === undefined) throw stored.lost(entry, "body");
+  return { checked: checkBlock(blockFromBytes(bytes), params, curve), bytes };
+}

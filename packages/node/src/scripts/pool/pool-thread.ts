@@ -1,0 +1,48 @@
+import { Worker } from "node:worker_threads";
+import type { HelpCommand, LeftReport, ScriptThreadData } from "./protocol.ts";
+
+/** Sources run as they are; what is built stands beside this file as JavaScript. */
+const THREAD_FILE: string = import.meta.url.endsWith(".ts") ? "./script-thread.ts" : "./script-thread.js";
+
+export interface PoolThreadHandlers {
+  /** It helps with nothing any more. */
+  left(): void;
+  /** It ended, which it never should. */
+  failed(error: Error): void;
+}
+
+/** A script thread as the pool sees it. What it is asked before it runs waits in its message queue. */
+export class PoolThread {
+  readonly #worker: Worker;
+  #busy = false;
+  #closing = false;
+
+  constructor(data: ScriptThreadData, handlers: PoolThreadHandlers) {
+    this.#worker = new Worker(new URL(THREAD_FILE, import.meta.url), { workerData: data });
+    this.#worker.on("message", (_report: LeftReport) => {
+      this.#busy = false;
+      handlers.left();
+    });
+    this.#worker.on("error", (error: Error) => handlers.failed(error));
+    this.#worker.on("exit", (code) => {
+      if (!this.#closing) handlers.failed(new Error(`a script thread ended with code ${code}`));
+    });
+  }
+
+  /** Whether it may be using the memory it was given last. */
+  get busy(): boolean {
+    return this.#busy;
+  }
+
+  help(memory: SharedArrayBuffer): void {
+    this.#busy = true;
+    const command: HelpCommand = { memory };
+    // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread has no origin
+    this.#worker.postMessage(command);
+  }
+
+  async close(): Promise<void> {
+    this.#closing = true;
+    await this.#worker.terminate();
+  }
+}

@@ -1,0 +1,59 @@
+/** Runs on a thread of a script pool: claims chunks of a shared job until there are none. */
+import { type MessagePort, parentPort, workerData } from "node:worker_threads";
+import { CURVE_CANDIDATES, selectCurve } from "@forkyard/consensus/curve/select-curve";
+import { assert } from "@forkyard/core/errors";
+import type { Curve } from "@forkyard/core/ports/curve";
+import { scriptFailure, type TransactionScripts } from "../script-runner.ts";
+import type { HelpCommand, LeftReport, ScriptThreadData } from "./protocol.ts";
+import { type Chunk, SharedJob } from "./shared-job.ts";
+
+class ScriptThread {
+  readonly #curve: Curve;
+  readonly #port: MessagePort;
+
+  constructor(port: MessagePort, curve: Curve) {
+    this.#port = port;
+    this.#curve = curve;
+  }
+
+  listen(): void {
+    this.#port.on("message", ({ memory }: HelpCommand) => {
+      this.#help(new SharedJob(memory));
+      const report: LeftReport = { kind: "left" };
+      // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread has no origin
+      this.#port.postMessage(report);
+    });
+  }
+
+  #help(job: SharedJob): void {
+    const last: { position: number; transaction: TransactionScripts | undefined } = {
+      position: -1,
+      transaction: undefined,
+    };
+    for (let chunk = job.claim(); chunk !== undefined; chunk = job.claim()) {
+      this.#run(job, chunk, (position) => {
+        // A transaction of many inputs is read once for all its chunks.
+        if (last.position !== position) last.transaction = job.transaction(position);
+        last.position = position;
+        assert(last.transaction !== undefined, "a transaction was read");
+        return last.transaction;
+      });
+      job.chunkDone();
+    }
+  }
+
+  #run(job: SharedJob, { from, to }: Chunk, transactionAt: (position: number) => TransactionScripts): void {
+    for (let input = from; input < to && !job.isDecided(input); input++) {
+      const { position, inputIndex } = job.locate(input);
+      if (scriptFailure({ ...transactionAt(position), inputIndex }, this.#curve) !== undefined) job.failed(input);
+    }
+  }
+}
+
+function main(): void {
+  assert(parentPort !== null, "this file runs on a thread");
+  const { curve } = workerData as ScriptThreadData;
+  new ScriptThread(parentPort, selectCurve(CURVE_CANDIDATES.filter(({ name }) => name === curve))).listen();
+}
+
+main();

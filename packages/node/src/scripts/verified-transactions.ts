@@ -1,0 +1,48 @@
+import type { ScriptFlags } from "@forkyard/consensus/rules/script/flags";
+import { ByteWriter } from "@forkyard/core/bytes/writer";
+import { hashToBytes, sha256, type Wtxid } from "@forkyard/core/hash";
+import type { Random } from "@forkyard/core/ports/random";
+import { MAX_VERIFIED_TRANSACTIONS } from "../limits.ts";
+
+/** With a wtxid and the flags it fits into one block of SHA-256. */
+const SALT_BYTES = 16;
+const KEY_BYTES = SALT_BYTES + 32 + 4;
+
+/**
+ * Which transactions passed all their scripts, under which flags. A wtxid commits to every byte of the transaction and
+ * through its outpoints to the outputs it spends, so that the answer holds in whatever block it turns up. Keys are
+ * hashed with a salt of our own, so that nobody can choose transactions that meet in one key. The oldest go first.
+ * Source: Bitcoin Core's script execution cache.
+ */
+export class VerifiedTransactions {
+  readonly #salt: Uint8Array;
+  readonly #limit: number;
+  readonly #keys = new Set<string>();
+
+  /** @param limit entries, of some 100 bytes each */
+  constructor(random: Random, limit: number = MAX_VERIFIED_TRANSACTIONS) {
+    this.#salt = random.bytes(SALT_BYTES);
+    this.#limit = limit;
+  }
+
+  get size(): number {
+    return this.#keys.size;
+  }
+
+  has(wtxid: Wtxid, flags: ScriptFlags): boolean {
+    return this.#keys.size > 0 && this.#keys.has(this.#key(wtxid, flags));
+  }
+
+  /** All inputs of the transaction passed under exactly these flags. */
+  add(wtxid: Wtxid, flags: ScriptFlags): void {
+    this.#keys.add(this.#key(wtxid, flags));
+    if (this.#keys.size <= this.#limit) return;
+    const [oldest] = this.#keys;
+    if (oldest !== undefined) this.#keys.delete(oldest);
+  }
+
+  #key(wtxid: Wtxid, flags: ScriptFlags): string {
+    const preimage = new ByteWriter(KEY_BYTES).bytes(this.#salt).bytes(hashToBytes(wtxid)).u32(flags).finish();
+    return String.fromCharCode(...sha256(preimage));
+  }
+}
