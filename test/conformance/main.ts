@@ -6,6 +6,7 @@
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import { parseArgs } from "node:util";
+import { installSha256 } from "@forkyard/consensus/sha256/install-sha256";
 import { type FileResult, runFile } from "./support/run-file.ts";
 import type { VectorFile } from "./support/suite.ts";
 import { defaultVectorFolder, vectorFiles } from "./support/vector-folder.ts";
@@ -14,6 +15,7 @@ import { defaultVectorFolder, vectorFiles } from "./support/vector-folder.ts";
 const SHOWN_FAILURES = 20;
 const EXIT_USAGE = 2;
 
+installSha256();
 process.exitCode = run(process.argv.slice(2));
 
 function run(words: readonly string[]): number {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import * as fc from "fast-check";
-import { fromHex, toHex } from "./bytes/bytes.ts";
+import { concatBytes, fromHex, toHex, toReversedHex } from "./bytes/bytes.ts";
 import { ByteReader } from "./bytes/reader.ts";
 import { ByteWriter } from "./bytes/writer.ts";
 import { DecodeError } from "./errors.ts";
@@ -85,12 +85,12 @@ describe("transaction bytes", () => {
         const bytes = tx.encode();
         const decoded = Transaction.fromBytes(bytes);
         assert.deepEqual(fieldsOf(decoded), fieldsOf(tx));
-        assert.deepEqual(decoded.encode(), bytes);
+        assert.deepEqual(new Transaction(decoded).encode(), bytes);
         const writer = new ByteWriter();
         tx.encodeTo(writer);
         next.encodeTo(writer);
         const reader = new ByteReader(writer.finish());
-        assert.deepEqual(Transaction.decode(reader).encode(), bytes);
+        assert.deepEqual(new Transaction(Transaction.decode(reader)).encode(), bytes);
         assert.deepEqual(fieldsOf(Transaction.decode(reader)), fieldsOf(next));
         reader.end();
       }),
@@ -155,6 +155,25 @@ describe("transaction bytes", () => {
 });
 
 describe("transaction ids and sizes", () => {
+  test("are the same whether the bytes that it was decoded from are used or it is encoded", () => {
+    fc.assert(
+      fc.property(transactions, transactions, (before, tx) => {
+        const reader = new ByteReader(concatBytes(before.encode(), tx.encode()));
+        Transaction.decode(reader);
+        const decoded = Transaction.decode(reader);
+        const built = new Transaction(fieldsOf(tx));
+        for (const witness of [true, false]) assert.deepEqual(decoded.encode({ witness }), built.encode({ witness }));
+        assert.deepEqual(idsAndSizes(decoded), idsAndSizes(built));
+      }),
+    );
+  });
+
+  test("of a decoded transaction do not share memory with what encode gives out", () => {
+    const decoded = Transaction.fromBytes(transaction().encode());
+    decoded.encode().fill(0);
+    assert.equal(decoded.txid, transaction().txid);
+  });
+
   test("the txid leaves witnesses out, the wtxid does not; without witnesses they are the same", () => {
     fc.assert(
       fc.property(transactions, (tx) => {
@@ -234,3 +253,8 @@ describe("coinbase and outpoints", () => {
     assert.notEqual(outPointKey({ txid: TXID as Txid, vout: 1 }), outPointKey({ txid: TXID as Txid, vout: 11 }));
   });
 });
+
+function idsAndSizes(tx: Transaction): readonly unknown[] {
+  const bytes = [toReversedHex(tx.txidBytes), toReversedHex(tx.wtxidBytes)];
+  return [tx.txid, tx.wtxid, ...bytes, tx.strippedSize, tx.totalSize, tx.weight, tx.hasWitness];
+}

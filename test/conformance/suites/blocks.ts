@@ -8,7 +8,7 @@ import { verifyInput } from "@forkyard/consensus/rules/script/verify-script";
 import { subsidyAt } from "@forkyard/consensus/rules/subsidy";
 import { type Block, blockFromBytes, blockSize, blockWeight, encodeBlock } from "@forkyard/core/block";
 import { equalBytes } from "@forkyard/core/bytes/bytes";
-import type { Transaction } from "@forkyard/core/tx";
+import { Transaction } from "@forkyard/core/tx";
 import { coinsOf, contextOf, paramsOf, readSpent } from "../support/real-block.ts";
 import { curve } from "../support/spends.ts";
 import { type Case, SkippedCase, type Suite, type VectorFile } from "../support/suite.ts";
@@ -73,7 +73,13 @@ function* blockCases(file: VectorFile): Iterable<Case> {
     name: "structure, work, merkle root, witness commitment, weight, height",
     check: () => {
       const placed = readBlock(file);
-      assert.ok(equalBytes(encodeBlock(placed.block), placed.bytes), "the same bytes again");
+      assert.ok(
+        equalBytes(
+          encodeBlock({ ...placed.block, txs: placed.block.txs.map((tx) => new Transaction(tx)) }),
+          placed.bytes,
+        ),
+        "the same bytes again",
+      );
       assert.equal(placed.block.hash, placed.hash);
       if (placed.height === 0) checkBlock(placed.block, paramsOf(placed.network), curve);
       else accept(placed);

@@ -85,7 +85,10 @@ function* segwitCases(file: VectorFile): Iterable<Case> {
       name: `transaction ${txid}`,
       check: () => {
         const tx = Transaction.fromBytes(fromHex(raw));
-        assert.deepEqual([tx.txid as string, tx.wtxid as string, toHex(tx.encode())], [txid, wtxid, raw]);
+        assert.deepEqual(
+          [tx.txid as string, tx.wtxid as string, toHex(new Transaction(tx).encode())],
+          [txid, wtxid, raw],
+        );
       },
     };
   }

@@ -41,9 +41,9 @@ export function addVerifyBlock(program: Command): void {
     .addHelpText("after", EXAMPLES)
     .action(async (file: string | undefined, options: VerifyBlockOptions) => {
       // Only what this command needs: other implementations start it again and again.
-      const { selectCurve } = await import("@forkyard/node/verify/curve");
+      const { startEngines } = await import("@forkyard/node/process/engines");
       const { verifyBlock } = await import("@forkyard/node/verify/verify-block");
-      const curve = selectCurve();
+      const curve = startEngines();
       if (file === undefined) {
         const given = await questionOf(options);
         await answerVerifyLines((request) => verifyBlock({ ...given, ...request }, curve));

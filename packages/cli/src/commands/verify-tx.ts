@@ -35,9 +35,9 @@ export function addVerifyTx(program: Command): void {
     .addHelpText("after", EXAMPLES)
     .action(async (options: VerifyTxOptions) => {
       // Only what this command needs: other implementations start it again and again.
-      const { selectCurve } = await import("@forkyard/node/verify/curve");
+      const { startEngines } = await import("@forkyard/node/process/engines");
       const { verifyTransaction } = await import("@forkyard/node/verify/verify-transaction");
-      const curve = selectCurve();
+      const curve = startEngines();
       if (options.tx === undefined) {
         await answerVerifyLines((request) => verifyTransaction({ flags: options.flags, ...request }, curve));
         return;

@@ -35,9 +35,11 @@ export function addVerify(program: Command): void {
       const { networkByName } = await import("@forkyard/core/params/networks");
       const params = networkByName(options.network);
       const depth = depthOf(options.depth);
+      const { startEngines } = await import("@forkyard/node/process/engines");
       const { verifyChain } = await import("@forkyard/node/recovery/verify-chain");
       const report = await verifyChain({
         params,
+        curve: startEngines(),
         dataDir: resolve(options.dataDir),
         depth,
         onProgress: (done, of) => {

@@ -34,6 +34,13 @@ describe("hexadecimal", () => {
     );
   });
 
+  test("of many bytes is written chunk by chunk", () => {
+    for (const length of [1_023, 1_024, 1_025, 5_000]) {
+      const bytes = Uint8Array.from({ length }, (_, i) => i * 7);
+      assert.equal(toHex(bytes), Buffer.from(bytes).toString("hex"));
+    }
+  });
+
   test("refuses odd lengths and every character that is no digit", () => {
     for (let code = 0; code < 0x180; code++) {
       const character = String.fromCharCode(code);

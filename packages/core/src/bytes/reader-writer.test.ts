@@ -113,6 +113,23 @@ describe("reader and writer", () => {
     assert.equal(readerOf("ffffffffffffffff").i64(), -1n);
   });
 
+  test("a cleared writer starts anew, also when it has grown", () => {
+    const writer = new ByteWriter(2).i64(-1n).u32(7);
+    assert.deepEqual(writer.clear().u16(0x0102).finish(), Uint8Array.of(2, 1));
+    assert.deepEqual(writer.i64(3n).finish(), Uint8Array.of(2, 1, 3, 0, 0, 0, 0, 0, 0, 0));
+  });
+
+  test("hashes are read and written as they are shown, and nothing else is taken for one", () => {
+    const shown = "0f".repeat(31).concat("a1");
+    const bytes = new ByteWriter(1).reversedHex(shown).finish();
+    assert.equal(bytes[0], 0xa1);
+    const reader = new ByteReader(bytes);
+    assert.equal(reader.reversedHex(32), shown);
+    assert.throws(() => reader.reversedHex(1), DecodeError);
+    for (const text of ["0", "0g", "g0", "\u{130}0"])
+      assert.throws(() => new ByteWriter().reversedHex(text), RangeError);
+  });
+
   test("what was finished is not touched by growing further", () => {
     const writer = new ByteWriter(2).u16(0x0102);
     const before = writer.finish();
