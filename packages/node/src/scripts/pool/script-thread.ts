@@ -1,6 +1,7 @@
 /** Runs on a thread of a script pool: claims chunks of a shared job until there are none. */
 import { type MessagePort, parentPort, workerData } from "node:worker_threads";
 import { CURVE_CANDIDATES, selectCurve } from "@forkyard/consensus/curve/select-curve";
+import { installSha256 } from "@forkyard/consensus/sha256/install-sha256";
 import { assert } from "@forkyard/core/errors";
 import type { Curve } from "@forkyard/core/ports/curve";
 import { scriptFailure, type TransactionScripts } from "../script-runner.ts";
@@ -53,6 +54,7 @@ class ScriptThread {
 function main(): void {
   assert(parentPort !== null, "this file runs on a thread");
   const { curve } = workerData as ScriptThreadData;
+  installSha256();
   new ScriptThread(parentPort, selectCurve(CURVE_CANDIDATES.filter(({ name }) => name === curve))).listen();
 }
 
