@@ -1,0 +1,102 @@
+import { selectCurve } from "@forkyard/consensus/curve/select-curve";
+import { nextBits } from "@forkyard/consensus/rules/retarget/next-bits";
+import { assert } from "@forkyard/core/errors";
+import { hash160 } from "@forkyard/core/hash";
+import type { NetworkParams } from "@forkyard/core/params/network-params";
+import { payToWitness } from "@forkyard/core/script/templates";
+import { loadChainStart } from "@forkyard/node/chain/load-chain";
+import type { Scenario } from "../../scenario/model.ts";
+import type { NodeName } from "../world.ts";
+import { type Bootstrap, bootstrap } from "./bootstrap/bootstrap.ts";
+import { simParams } from "./bootstrap/sim-params.ts";
+import { Lottery } from "./mining/lottery.ts";
+import { SimNetwork } from "./network/sim-network.ts";
+import { MemoryDisk } from "./node/memory-disk.ts";
+import type { NodeNews } from "./node/node-news.ts";
+import { SimHost } from "./node/sim-host.ts";
+import { RandomStreams } from "./random/stream.ts";
+import { SimWorld } from "./sim-world.ts";
+import { SharedObjects } from "./store/shared-objects.ts";
+import { SimChainStore } from "./store/sim-chain-store.ts";
+import { VirtualTime } from "./time/virtual-time.ts";
+import { SimWallet } from "./wallet/sim-wallet.ts";
+
+export interface SimWorldOptions {
+  /** The same seed, scenario and commit make the same events. */
+  readonly seed: number;
+}
+
+const US_PER_MS = 1_000;
+const MS_PER_SECOND = 1_000;
+
+/**
+ * A scenario's world on a virtual clock, with the very code of the node: at the end of its bootstrap, nothing has happened yet.
+ * @throws InputError when its wallets are to have more than can be mined
+ */
+export async function createSimWorld(scenario: Scenario, options: SimWorldOptions): Promise<SimWorld> {
+  const drawn = new Set<string>();
+  const params = simParams(scenario.network, drawn);
+  const shared = new SharedObjects();
+  const curve = selectCurve();
+  const wallets = scenario.wallets.map(({ name, node }) => new SimWallet(name, node, params));
+  const start = await bootstrap({
+    params,
+    curve,
+    shared,
+    drawn,
+    blocks: scenario.network.bootstrapBlocks,
+    wallets: scenario.wallets.map(({ coins }, index) => ({ coins, script: (wallets[index] as SimWallet).script })),
+  });
+  const time = new VirtualTime(start.timeSeconds * MS_PER_SECOND);
+  const streams = new RandomStreams(options.seed);
+  const numbers = new Map(scenario.nodes.map(({ name }, index) => [name, index]));
+  const tell = (node: NodeName, news: NodeNews): void => world.tell(node, news);
+  const network = new SimNetwork({
+    time,
+    streams,
+    numberOf: (node) => numbers.get(node) ?? scenario.nodes.length,
+    linkChanged: (node, peer, status) => tell(node, { type: "link", peer, status }),
+  });
+  const lottery = new Lottery(drawn, scenario.network.blockIntervalMs * US_PER_MS, await bitsAfter(start, params));
+  const empty = new SimChainStore(shared);
+  await loadChainStart(params, empty);
+  const hosts = scenario.nodes.map((node, number) => {
+    const own = wallets.filter(({ host }) => host === node.name);
+    return new SimHost({
+      node,
+      number,
+      params,
+      curve,
+      time,
+      streams,
+      network,
+      disk: new MemoryDisk(params, shared, empty, start.store),
+      wallets: own,
+      lottery,
+      payTo: own[0]?.script ?? nobodysScript(node.name),
+      tell: (news) => tell(node.name, news),
+      storageFailed: (error) => world.fail(error),
+    });
+  });
+  const world: SimWorld = new SimWorld({
+    time,
+    network,
+    hosts: new Map(hosts.map((host) => [host.name, host])),
+    wallets: new Map(wallets.map((wallet) => [wallet.name, wallet])),
+  });
+  for (const { between, ...settings } of scenario.links) network.addLink(between, settings);
+  for (const [index, host] of hosts.entries()) if (scenario.nodes[index]?.running === true) await host.start();
+  return world;
+}
+
+/** Bits of the first block after the bootstrap. */
+async function bitsAfter({ store, timeSeconds }: Bootstrap, params: NetworkParams): Promise<number> {
+  const { tree, tip } = await loadChainStart(params, store);
+  assert(tip.height === store.tip()?.height, "the bootstrap ends at its tip");
+  return nextBits(tip, timeSeconds, tree, params);
+}
+
+/** Where a node without a wallet sends what it mines: a key that nobody has. */
+function nobodysScript(node: NodeName): Uint8Array {
+  return payToWitness(0, hash160(new TextEncoder().encode(`nobody's key for ${node}`)));
+}

@@ -1,0 +1,68 @@
+import { HeaderTree } from "@forkyard/consensus/fork-choice/header-tree";
+import { genesisEntry } from "@forkyard/consensus/rules/genesis-entry";
+import { assert } from "@forkyard/core/errors";
+import type { NetworkParams } from "@forkyard/core/params/network-params";
+import type { ChainStore, StoredCoin } from "@forkyard/core/ports/chain-store";
+import type { ChainStart } from "@forkyard/node/chain/chain";
+import type { SharedObjects } from "../store/shared-objects.ts";
+import { SimChainStore } from "../store/sim-chain-store.ts";
+
+/** A chain as a node finds it on its disk. */
+export interface OpenedChain {
+  readonly store: ChainStore;
+  readonly start: ChainStart;
+  readonly coins: Iterable<StoredCoin>;
+}
+
+export type CrashKind = "keep" | "wipe" | "flip-bit";
+
+/** Where a node keeps its chain while it does not run. */
+export interface SimDisk {
+  open(): OpenedChain | Promise<OpenedChain>;
+  /** The node has died. @returns why this kind of disk cannot fail that way; undefined when it did */
+  crash(kind: CrashKind): string | undefined;
+}
+
+/** A disk that loses nothing: what was committed is there. */
+export class MemoryDisk implements SimDisk {
+  readonly #params: NetworkParams;
+  readonly #shared: SharedObjects;
+  readonly #empty: SimChainStore;
+  #store: SimChainStore;
+
+  /**
+   * @param empty a store that holds the genesis block alone
+   * @param base what the node begins with
+   */
+  constructor(params: NetworkParams, shared: SharedObjects, empty: SimChainStore, base: SimChainStore) {
+    this.#params = params;
+    this.#shared = shared;
+    this.#empty = empty;
+    this.#store = new SimChainStore(shared, base);
+  }
+
+  open(): OpenedChain {
+    return { store: this.#store, start: startOf(this.#params, this.#store), coins: this.#store.coinList() };
+  }
+
+  crash(kind: CrashKind): string | undefined {
+    if (kind === "flip-bit") return "the disks of this world keep objects, not bits: ask for disks that fail";
+    if (kind === "wipe") this.#store = new SimChainStore(this.#shared, this.#empty);
+    return undefined;
+  }
+}
+
+/** The same as the node's own loading, at once. */
+function startOf(params: NetworkParams, store: SimChainStore): ChainStart {
+  const tipRecord = store.tip();
+  assert(tipRecord !== undefined, "a simulated store begins with a genesis block");
+  const tree = new HeaderTree(genesisEntry(params));
+  let lastSequence = 0;
+  for (const entry of store.entryList()) {
+    tree.add(entry);
+    lastSequence = Math.max(lastSequence, entry.sequence);
+  }
+  const tip = tree.get(tipRecord.hash);
+  assert(tip !== undefined, "the tip of a simulated store is in its index");
+  return { tree, tip, tipRecord, nextSequence: lastSequence + 1 };
+}
