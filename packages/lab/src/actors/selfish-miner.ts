@@ -1,0 +1,103 @@
+import { z } from "zod";
+import { MAX_BLOCKS_PER_STEP } from "../limits.ts";
+import { DEFAULT_FORK_BLOCKS, MAX_FORK_BLOCKS } from "../odds/limits.ts";
+import { optimalPolicy } from "../odds/optimal-mining/optimal-mining.ts";
+import { selfishRevenue } from "../odds/selfish-revenue.ts";
+import type { ActorKind } from "../run/actor-kind.ts";
+import { nodeName, share } from "../scenario/values.ts";
+import { defineActor } from "./define-actor.ts";
+import { hashShareOf } from "./scenario-facts.ts";
+import { WithholdingMiner } from "./withholding-miner.ts";
+import { selfish, stubborn } from "./withholding-policies.ts";
+
+const MAX_TRAIL_BLOCKS = 100;
+
+interface SelfishOptions {
+  readonly node: string;
+  readonly blocks?: number | undefined;
+}
+
+interface StubbornOptions extends SelfishOptions {
+  readonly lead: boolean;
+  readonly equalFork: boolean;
+  readonly trail: number;
+}
+
+interface OptimalOptions extends SelfishOptions {
+  readonly gamma: number;
+  readonly alpha?: number | undefined;
+  readonly longestFork: number;
+}
+
+const shared = {
+  node: nodeName.describe("Whose hash power it is."),
+  blocks: z
+    .int()
+    .min(1)
+    .max(MAX_BLOCKS_PER_STEP)
+    .optional()
+    .describe("Blocks of the chain after which it mines honestly again and is done. Default: never."),
+};
+
+const selfishSchema: z.ZodType<SelfishOptions> = z.strictObject(shared);
+const stubbornSchema: z.ZodType<StubbornOptions> = z.strictObject({
+  ...shared,
+  lead: z.boolean().default(false).describe("Others come within one block: only draws level."),
+  equalFork: z.boolean().default(false).describe("Keeps the block secret that would win a race."),
+  trail: z.int().min(0).max(MAX_TRAIL_BLOCKS).default(0).describe("Blocks behind that it stays before giving up."),
+});
+const optimalSchema: z.ZodType<OptimalOptions> = z.strictObject({
+  ...shared,
+  gamma: share.prefault("0%").describe("Share of the others' power that it expects to win in a race."),
+  alpha: share.optional().describe("Share of hash power that it reckons with. Default: its own."),
+  longestFork: z
+    .int()
+    .min(2)
+    .max(MAX_FORK_BLOCKS)
+    .default(DEFAULT_FORK_BLOCKS)
+    .describe("Blocks after which a fork is ended."),
+});
+
+/**
+ * Selfish mining (I. Eyal, E. G. Sirer, Majority is not Enough, FC 2014): SM1 with real blocks. How many follow its block
+ * in a race (gamma) comes from topology and latency and is counted. Result: see {@link WithholdingTally.summary}.
+ */
+export const selfishMiner: ActorKind = defineActor({
+  description: "Keeps found blocks secret and publishes them when others draw near (Eyal and Sirer's SM1).",
+  schema: selfishSchema,
+  create: ({ node, blocks }, { name }) =>
+    new WithholdingMiner({ name, node, blocks, policy: selfish, theory: selfishRevenue }),
+});
+
+/** Stubborn mining (K. Nayak and others, EuroS&P 2016). Result as of selfish mining, without a formula. */
+export const stubbornMiner: ActorKind = defineActor({
+  description: "Selfish mining that gives up later: lead, equal-fork and trail stubborn (Nayak and others).",
+  schema: stubbornSchema,
+  create: ({ node, blocks, lead, equalFork, trail }, { name }) =>
+    new WithholdingMiner({
+      name,
+      node,
+      blocks,
+      policy: stubborn({ lead, equalFork, trail }),
+      theory: undefined,
+    }),
+});
+
+/**
+ * Optimal selfish mining (A. Sapirshtein, Y. Sompolinsky, A. Zohar, FC 2016): the policy that a solver finds for its share
+ * and the gamma it expects. Result as of selfish mining, without a formula.
+ */
+export const optimalSelfishMiner: ActorKind = defineActor({
+  description: "Withholds and publishes by the policy that is optimal for its share (Sapirshtein and others).",
+  schema: optimalSchema,
+  create: ({ node, blocks, gamma, alpha, longestFork }, setup) => {
+    const solved = optimalPolicy({ alpha: alpha ?? hashShareOf(setup, node), gamma, maxForkBlocks: longestFork });
+    return new WithholdingMiner({
+      name: setup.name,
+      node,
+      blocks,
+      policy: ({ own, others, forkState }) => solved(own, others, forkState),
+      theory: undefined,
+    });
+  },
+});

@@ -1,0 +1,162 @@
+import type { ForkState } from "../odds/optimal-mining/mining-action.ts";
+import type { Actor, ActorContext } from "../run/actor.ts";
+import type { JsonValue } from "../run/result.ts";
+import type { Command } from "../world/command.ts";
+import type { MinedEvent, WorldEvent } from "../world/event.ts";
+import type { BlockPlace, NodeName } from "../world/world.ts";
+import { ReorgWatch } from "./reorg-watch.ts";
+import { SecretBranch } from "./secret-branch.ts";
+import { type Order, Turns } from "./turns.ts";
+import type { WithholdingPolicy, WithholdingState } from "./withholding-policies.ts";
+import { WithholdingTally } from "./withholding-tally.ts";
+
+export interface WithholdingPlan {
+  readonly name: string;
+  readonly node: NodeName;
+  readonly policy: WithholdingPolicy;
+  /** Blocks of the chain after which it stops; undefined: it goes on until the scenario ends. */
+  readonly blocks: number | undefined;
+  /** Share of the chain that a formula gives for this share of hash power and of the races won; undefined: no formula. */
+  readonly theory: ((alpha: number, gamma: number) => number) | undefined;
+}
+
+/** Where the branch stands against the public chain. */
+interface Standing {
+  /** Height of the last block that both share. */
+  readonly base: number;
+  /** Blocks of the branch that are on the public chain. */
+  readonly settled: number;
+  readonly own: readonly BlockPlace[];
+  readonly others: number;
+}
+
+/** A miner that keeps what it finds and publishes by a policy: selfish, stubborn and optimal mining. */
+export class WithholdingMiner implements Actor {
+  readonly #plan: WithholdingPlan;
+  readonly #reorg: ReorgWatch;
+  readonly #tally: WithholdingTally;
+  #context!: ActorContext;
+  #turns!: Turns;
+  #branch: SecretBranch | undefined;
+  #opened = 0;
+  #last: WithholdingState["last"] = "others";
+  #tip: BlockPlace | undefined;
+  /** Others' blocks that the published part last drew level with; 0: none. */
+  #matched = 0;
+  #finished = false;
+
+  constructor(plan: WithholdingPlan) {
+    this.#plan = plan;
+    this.#reorg = new ReorgWatch(plan.node);
+    this.#tally = new WithholdingTally(plan.node);
+  }
+
+  start(context: ActorContext): void {
+    this.#context = context;
+    this.#turns = new Turns({ context, decide: () => this.#decide(), refused: (...why) => this.#refused(...why) });
+    this.#turns.take();
+  }
+
+  observe(event: WorldEvent): void {
+    if (event.type === "mined") this.#watchRace(event);
+    if (event.node !== this.#plan.node) return;
+    this.#reorg.observe(event);
+    if (this.#branch?.grownBy(event) === true) this.#last = "own";
+    this.#turns.take();
+  }
+
+  done(): boolean {
+    return this.#finished || this.#plan.blocks === undefined;
+  }
+
+  result(): { readonly [field: string]: JsonValue } {
+    const { views } = this.#context;
+    const tip = views.tip(this.#plan.node).height;
+    const from = views.startHeight() + 1;
+    const resolved = this.#finished ? tip : Math.min(tip, this.#standing()?.base ?? tip);
+    const until = this.#plan.blocks === undefined ? resolved : Math.min(resolved, from - 1 + this.#plan.blocks);
+    return this.#tally.summary({ views, from, until, theory: this.#plan.theory });
+  }
+
+  #decide(): readonly Order[] {
+    if (this.#finished || !this.#reorg.settled) return [];
+    const standing = this.#standing();
+    if (this.#branch === undefined || standing === undefined) return this.#restart();
+    this.#noticeOthers(standing);
+    if (this.#isOver(standing)) return this.#finish(this.#branch, standing);
+    const { own, others, settled } = standing;
+    if (own.length === 0 && others === 0) return [];
+    switch (this.#plan.policy({ own: own.length, others, forkState: this.#forkState(others), last: this.#last })) {
+      case "adopt":
+        return this.#restart();
+      case "override":
+        return this.#branch.publishUpTo(settled + others + 1);
+      case "match":
+        this.#matched = others;
+        return this.#branch.publishUpTo(settled + others);
+      case "wait":
+        return [];
+    }
+  }
+
+  /** Undefined when the branch hangs on a block that is no longer on the node's chain. */
+  #standing(): Standing | undefined {
+    const branch = this.#branch;
+    const { views } = this.#context;
+    if (branch === undefined) return undefined;
+    const settled = branch.blocks.findLastIndex(({ hash }) => views.isActive(this.#plan.node, hash)) + 1;
+    if (settled === 0 && !views.isActive(this.#plan.node, branch.fork.hash)) return undefined;
+    const base = branch.fork.height + settled;
+    const others = views.tip(this.#plan.node).height - base;
+    return { base, settled, own: branch.blocks.slice(settled), others };
+  }
+
+  #noticeOthers({ others }: Standing): void {
+    const tip = this.#context.views.tip(this.#plan.node);
+    if (tip.hash !== this.#tip?.hash && others > 0) this.#last = "others";
+    if (others < this.#matched) this.#matched = 0;
+    this.#tip = tip;
+  }
+
+  #forkState(others: number): ForkState {
+    if (others > 0 && this.#matched === others) return "active";
+    return this.#last === "others" ? "relevant" : "irrelevant";
+  }
+
+  #restart(): readonly Order[] {
+    const tip = this.#context.views.tip(this.#plan.node);
+    const old = this.#branch;
+    this.#opened += 1;
+    this.#branch = new SecretBranch(this.#plan.node, `${this.#plan.name}.${this.#opened}`, tip);
+    this.#matched = 0;
+    this.#tip = tip;
+    return [...(old === undefined ? [] : [old.abandon()]), this.#branch.open()];
+  }
+
+  #isOver({ base }: Standing): boolean {
+    const { blocks } = this.#plan;
+    return blocks !== undefined && base - this.#context.views.startHeight() >= blocks;
+  }
+
+  /** Enough blocks are settled: mines honestly from here on. */
+  #finish(branch: SecretBranch, { own, others }: Standing): readonly Order[] {
+    this.#finished = true;
+    const publish = own.length > others ? branch.publishUpTo(branch.blocks.length) : [];
+    return [...publish, branch.abandon()];
+  }
+
+  /** In a race on equal height: whose block did somebody else build on? */
+  #watchRace(event: MinedEvent): void {
+    this.#tally.mined(event);
+    if (event.node === this.#plan.node || this.#branch === undefined || !this.#reorg.settled) return;
+    const standing = this.#standing();
+    if (standing === undefined || standing.others === 0 || this.#matched !== standing.others) return;
+    const ours = standing.own[standing.others - 1]?.hash;
+    if (event.parent === ours) this.#tally.raced("ours");
+    else if (event.parent === this.#context.views.tip(this.#plan.node).hash) this.#tally.raced("theirs");
+  }
+
+  #refused(command: Command, reason: string): void {
+    this.#context.note(this.#plan.node, `${this.#plan.name}: ${command.kind} refused: ${reason}`);
+  }
+}
