@@ -12,8 +12,14 @@ export interface LabApi {
   setLinks(links: readonly LinkSetting[]): void;
   /** Mines a branch that is kept from everybody until it is published. @throws InputError RuleError */
   mineBranch(request: MineBranchRequest): Promise<MinedBranch>;
-  /** Connects and announces a withheld branch. @throws InputError for an unknown branch */
-  publishBranch(branch: string): Promise<{ readonly published: number }>;
+  /** Puts more blocks on a withheld branch; tells of these only. @throws InputError RuleError */
+  extendBranch(request: ExtendBranchRequest): Promise<MinedBranch>;
+  /**
+   * Connects and announces a withheld branch.
+   * @param blocks how many of those still withheld, oldest first; undefined: all
+   * @throws InputError for an unknown branch
+   */
+  publishBranch(branch: string, blocks: number | undefined): Promise<{ readonly published: number }>;
 }
 
 export interface LinkSetting {
@@ -60,6 +66,11 @@ export interface MineBranchRequest {
   /** Go on past `blocks` until the branch has more work than the node's public tip. */
   readonly overtake: boolean;
   readonly signal: AbortSignal;
+}
+
+export interface ExtendBranchRequest
+  extends Pick<MineBranchRequest, "blocks" | "transactions" | "atFullPower" | "signal"> {
+  readonly branch: string;
 }
 
 export interface MinedBranch {

@@ -26,6 +26,8 @@ export interface WalletApi {
   ownKey(scriptPubKey: Uint8Array): WalletKey | undefined;
   /** Pays, submits to the mempool and announces. @throws InputError when short of coins, RuleError when the mempool refuses */
   send(payment: PaymentRequest): Promise<PaymentResult>;
+  /** The same without submitting or announcing: the coins count as spent. @throws InputError when short of coins */
+  sign(payment: PaymentRequest): Promise<PaymentResult>;
   /** A transaction that spends the inputs of `txid` back to the payer; it is not submitted. @throws InputError unless the wallet made `txid` */
   doubleSpend(txid: Txid): Promise<PaymentResult>;
 }

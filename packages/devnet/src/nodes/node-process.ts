@@ -89,6 +89,12 @@ export class NodeProcess {
     return result.data;
   }
 
+  /** Ends the node as a crash does. */
+  async kill(): Promise<ProcessExit> {
+    if (this.running) this.#child.kill("SIGKILL");
+    return this.exited;
+  }
+
   /** Asks the node to close, and kills it when it has not within the limit. */
   async stop(): Promise<ProcessExit> {
     if (this.running) this.#child.kill("SIGTERM");

@@ -1,5 +1,5 @@
 import { setTimeout as pause } from "node:timers/promises";
-import { assert } from "@forkyard/core/errors";
+import { assert, InputError } from "@forkyard/core/errors";
 import { bootstrap } from "../bootstrap/bootstrap.ts";
 import type { DevnetPlan, NodePlan } from "../config/plan-devnet.ts";
 import { type DevnetFolder, nodeFolder } from "../folder/layout.ts";
@@ -25,6 +25,8 @@ export interface SupervisorParts {
   readonly program: NodeProgram;
   /** Told in one line what happens to the processes. */
   readonly say: (line: string) => void;
+  /** What is done once all nodes answer, instead of funding the wallets and switching mining on. */
+  readonly prepare?: (devnet: RunningDevnet) => Promise<void>;
 }
 
 /** Raised in a start that was stopped while it was under way. */
@@ -63,7 +65,7 @@ export class Supervisor {
       clearPartition(folder);
       await Promise.all(plan.nodes.map((node) => this.#launch(node)));
       this.#requireGoing();
-      await this.#fundAndMine();
+      await this.#prepare();
       this.#ready = true;
       this.#writeState();
     } catch (error) {
@@ -78,6 +80,33 @@ export class Supervisor {
   stop(): Promise<void> {
     this.#stopping ??= this.#stopAll();
     return this.#stopping;
+  }
+
+  /** Ends one node: at once as a crash does, or cleanly. It stays down unless the restart policy says otherwise. */
+  async stopNode(name: string, how: "crash" | "cleanly"): Promise<void> {
+    const child = this.#processes.get(name);
+    if (child === undefined) throw new InputError(`there is no node ${name}`);
+    await (how === "crash" ? child.kill() : child.stop());
+  }
+
+  /** Starts a node that has ended. @throws InputError when it does not come up */
+  async startNode(name: string): Promise<void> {
+    const node = this.#parts.plan.nodes.find((planned) => planned.name === name);
+    if (node === undefined) throw new InputError(`there is no node ${name}`);
+    if (this.#processes.get(name)?.running) throw new InputError(`${name} is running already`);
+    await this.#launch(node);
+    const devnet = this.devnet();
+    try {
+      await restoreCut(devnet, name);
+    } finally {
+      devnet.close();
+    }
+    this.#keepers.push(this.#keep(node));
+  }
+
+  /** The devnet as it is now, to be closed after use. */
+  devnet(): RunningDevnet {
+    return new RunningDevnet(this.#parts.folder, this.#state());
   }
 
   async #stopAll(): Promise<void> {
@@ -100,20 +129,24 @@ export class Supervisor {
     this.#note(node, { peerId: ready.peerId, rpc: ready.rpc });
   }
 
-  async #fundAndMine(): Promise<void> {
-    const devnet = this.#devnet();
+  async #prepare(): Promise<void> {
+    const devnet = this.devnet();
     try {
-      const { blocks, milliseconds } = await bootstrap(devnet);
-      if (blocks > 0) {
-        const seconds = (milliseconds / 1000).toFixed(1);
-        this.#parts.say(
-          `mined ${blocks} blocks at full power in ${seconds} s: a reward for each wallet and 100 blocks on top, after which it may be spent`,
-        );
-      }
-      await Promise.all(devnet.nodes.map((node) => node.setMining(node.state.hashRate)));
+      await (this.#parts.prepare?.(devnet) ?? this.#fundAndMine(devnet));
     } finally {
       devnet.close();
     }
+  }
+
+  async #fundAndMine(devnet: RunningDevnet): Promise<void> {
+    const { blocks, milliseconds } = await bootstrap(devnet);
+    if (blocks > 0) {
+      const seconds = (milliseconds / 1000).toFixed(1);
+      this.#parts.say(
+        `mined ${blocks} blocks at full power in ${seconds} s: a reward for each wallet and 100 blocks on top, after which it may be spent`,
+      );
+    }
+    await Promise.all(devnet.nodes.map((node) => node.setMining(node.state.hashRate)));
   }
 
   /** Watches one node; starts it again when it ends unasked, unless it cannot start. */
@@ -136,7 +169,7 @@ export class Supervisor {
   async #relaunch(node: NodePlan): Promise<boolean> {
     try {
       await this.#launch(node);
-      const devnet = this.#devnet();
+      const devnet = this.devnet();
       try {
         await restoreCut(devnet, node.name);
         await devnet.runningNode(node.name).setMining(node.hashRate);
@@ -153,10 +186,6 @@ export class Supervisor {
 
   #requireGoing(): void {
     if (this.#stopping !== undefined) throw new StoppedError("stopped while starting");
-  }
-
-  #devnet(): RunningDevnet {
-    return new RunningDevnet(this.#parts.folder, this.#state());
   }
 
   #note(node: NodePlan, change: Partial<NodeState>): void {

@@ -2,6 +2,7 @@ import { assert } from "@forkyard/core/errors";
 import { formatCoins } from "@forkyard/core/units";
 import type { RpcClient } from "@forkyard/rpc/client";
 import { satoshisOf } from "@forkyard/rpc/client/amounts";
+import type { LinkSetting } from "@forkyard/rpc/lab-api";
 import { CLIENT_MINING_TIMEOUT_MS } from "@forkyard/rpc/limits";
 import type { StreamLine } from "@forkyard/rpc/schema/events";
 import type { BalancesResult, BranchResult, DoubleSpendResult, StatusResult } from "@forkyard/rpc/schema/results";
@@ -30,6 +31,16 @@ export interface BranchRequest {
   readonly blocks: number;
   readonly transactions: readonly string[];
   readonly address: string;
+}
+
+export interface WithheldRequest {
+  /** A block of the active chain, or a branch that {@link RemoteNode.mineWithheld} began. */
+  readonly on: { readonly forkPoint: string } | { readonly branch: string };
+  readonly blocks: number;
+  /** Hexadecimal. */
+  readonly transactions: readonly string[];
+  readonly address: string;
+  readonly atFullPower: boolean;
 }
 
 interface BlockJson {
@@ -117,8 +128,25 @@ export class RemoteNode {
     return this.#rpc.call<BranchResult>("forkyard_minebranch", parameters, MINING);
   }
 
-  async publishBranch(branch: string): Promise<void> {
-    await this.#rpc.call("forkyard_publishbranch", [branch]);
+  /** Blocks that only this node knows, at full power or at the node's hash rate. `signal` gives the search up. */
+  async mineWithheld(request: WithheldRequest, signal?: AbortSignal): Promise<BranchResult> {
+    const { on, blocks, transactions, address, atFullPower } = request;
+    const list = transactions.length === 0 ? "none" : transactions;
+    const options = { ...MINING, ...(signal !== undefined && { signal }) };
+    if ("branch" in on) {
+      return this.#rpc.call("forkyard_extendbranch", [on.branch, blocks, list, atFullPower], options);
+    }
+    return this.#rpc.call("forkyard_minebranch", [on.forkPoint, blocks, list, address, atFullPower, false], options);
+  }
+
+  /** @param blocks how many of those still withheld; all when absent */
+  async publishBranch(branch: string, blocks?: number): Promise<void> {
+    await this.#rpc.call("forkyard_publishbranch", blocks === undefined ? [branch] : [branch, blocks]);
+  }
+
+  /** How the links to peers behave from now on, away from this node; all others are ordinary. */
+  async setLinks(links: readonly LinkSetting[]): Promise<void> {
+    await this.#rpc.call("forkyard_setlinks", [links]);
   }
 
   async blockHash(height: number): Promise<string> {
@@ -168,6 +196,17 @@ export class RemoteNode {
   async feeOf(wallet: string, txid: string): Promise<bigint> {
     const { fee } = await this.#transaction(wallet, txid);
     return -satoshisOf(fee ?? 0);
+  }
+
+  /** A payment that is signed and not announced. */
+  async signPayment(wallet: string, address: string, amount: bigint, feeRate?: number): Promise<DoubleSpendResult> {
+    const parameters = [address, formatCoins(amount), ...(feeRate === undefined ? [] : [feeRate])];
+    return this.#rpc.wallet(wallet).call<DoubleSpendResult>("forkyard_signpayment", parameters);
+  }
+
+  /** Announces a transaction. @returns its txid */
+  async announce(hex: string): Promise<string> {
+    return this.#rpc.call<string>("sendrawtransaction", [hex]);
   }
 
   async doubleSpend(wallet: string, txid: string): Promise<DoubleSpendResult> {

@@ -6,7 +6,7 @@ import { isActive } from "../format/block-json.ts";
 import { decodeTxHex } from "../format/decode-hex.ts";
 import { workHex } from "../format/difficulty.ts";
 import type { Json, JsonObject } from "../json/json.ts";
-import type { LinkSetting, MineBranchRequest } from "../lab-api.ts";
+import type { LinkSetting, MineBranchRequest, MinedBranch } from "../lab-api.ts";
 import {
   MAX_BLOCKED_PEERS,
   MAX_BRANCH_BLOCKS,
@@ -16,6 +16,7 @@ import {
 } from "../limits.ts";
 import { type Method, method } from "../method.ts";
 import {
+  amount,
   anything,
   flag,
   hash,
@@ -27,6 +28,7 @@ import {
   readChecked,
   real,
   required,
+  satoshisPerByte,
   text,
 } from "../params.ts";
 import type { BranchResult, DoubleSpendResult, StatusResult } from "../schema/results.ts";
@@ -154,14 +156,34 @@ const mineBranch = method({
     const scriptPubKey = scriptOf(node, args.address, "Error: Invalid address");
     const transactions = branchTransactions(args.transactions);
     const request = { forkPoint, blocks, transactions, scriptPubKey, atFullPower, overtake, signal };
-    const mined = await node.lab.mineBranch(request);
-    return {
-      branch: mined.branch,
-      blocks: mined.blocks.map(({ hash: blockHash, height, txids }) => ({ hash: blockHash, height, txids })),
-      chainWork: workHex(mined.chainWork),
-    } satisfies BranchResult;
+    return branchResult(await node.lab.mineBranch(request));
   },
 });
+
+const extendBranch = method({
+  name: "forkyard_extendbranch",
+  group,
+  heavy: true,
+  about: "Puts more blocks on a withheld branch, and tells of these.",
+  params: {
+    branch: required(text, "As forkyard_minebranch named it"),
+    blocks: optional(integer, 1, `How many, 1 to ${MAX_BRANCH_BLOCKS}`),
+    transactions: optional(anything, "none", '"none", or a list of transactions in hexadecimal'),
+    atFullPower: optional(flag, true, "Ignore the configured hash rate"),
+  },
+  handle: async ({ branch, blocks, transactions, atFullPower }, { node, signal }) => {
+    const wanted = branchTransactions(transactions);
+    return branchResult(await node.lab.extendBranch({ branch, blocks, transactions: wanted, atFullPower, signal }));
+  },
+});
+
+function branchResult({ branch, blocks, chainWork }: MinedBranch): JsonObject {
+  return {
+    branch,
+    blocks: blocks.map(({ hash: blockHash, height, txids }) => ({ hash: blockHash, height, txids })),
+    chainWork: workHex(chainWork),
+  } satisfies BranchResult;
+}
 
 const hexList: Kind<readonly string[]> = listOf(text);
 
@@ -178,9 +200,13 @@ const publishBranch = method({
   name: "forkyard_publishbranch",
   group,
   about: "Connects a withheld branch, if it has the most work, and announces its blocks.",
-  params: { branch: required(text, "As forkyard_minebranch named it") },
-  handle: async ({ branch }, { node }) => {
-    const { published } = await node.lab.publishBranch(branch);
+  params: {
+    branch: required(text, "As forkyard_minebranch named it"),
+    blocks: optional(integer, undefined, "How many of those still withheld, oldest first; left out: all"),
+  },
+  handle: async ({ branch, blocks }, { node }) => {
+    if (blocks !== undefined && blocks < 0) throw new RpcError(INVALID_PARAMETER, "blocks must be 0 or more");
+    const { published } = await node.lab.publishBranch(branch, blocks);
     return { published };
   },
 });
@@ -196,12 +222,31 @@ const doubleSpend = method({
   },
 });
 
+const signPayment = method({
+  name: "forkyard_signpayment",
+  group,
+  about: "Makes a payment of this wallet without announcing it.",
+  params: {
+    address: required(text, "Who is paid"),
+    amount: required(amount, "Coins"),
+    feeRate: optional(satoshisPerByte, undefined, "Satoshis per virtual byte"),
+  },
+  handle: async ({ address, amount: satoshis, feeRate }, context) => {
+    const to = scriptOf(context.node, address, "Error: Invalid address");
+    const rate = feeRate === undefined ? {} : { feeRate };
+    const { tx, fee } = await walletOf(context).sign({ to, amount: satoshis, subtractFee: false, ...rate });
+    return { hex: toHex(tx.encode()), txid: tx.txid, fee: Number(fee) } satisfies DoubleSpendResult;
+  },
+});
+
 export const forkyardMethods: readonly Method[] = [
   status,
   setMining,
   setBlockedPeers,
   setLinks,
   mineBranch,
+  extendBranch,
   publishBranch,
   doubleSpend,
+  signPayment,
 ];

@@ -295,7 +295,13 @@ describe("mining, network, control and forkyard methods", () => {
     assert.deepEqual([request?.blocks, request?.overtake, request?.transactions[0]?.txid], [3, true, tx.txid]);
     await harness.result("forkyard_minebranch", { ...wanted, transactions: "none" });
     assert.deepEqual(await harness.result("forkyard_publishbranch", { branch: "branch-1" }), { published: 1 });
+    assert.deepEqual(await harness.result("forkyard_publishbranch", ["branch-1", 3]), { published: 3 });
+    assert.equal((await harness.refusal("forkyard_publishbranch", ["branch-1", -1]))[0], -8);
     assert.deepEqual(await harness.refusal("forkyard_publishbranch", ["other"]), [-8, "there is no such branch"]);
+    const extended = await harness.result("forkyard_extendbranch", { branch: "branch-1", atFullPower: false });
+    assert.deepEqual(extended, { branch: "branch-1", blocks: [], chainWork: "ff".padStart(64, "0") });
+    const { signal: _, ...asked } = harness.node.labCalls.at(-1) as Record<string, unknown>;
+    assert.deepEqual(asked, { branch: "branch-1", blocks: 1, transactions: "none", atFullPower: false });
     for (const [change, code] of [
       [{ forkPoint: "aa".repeat(32) }, -5],
       [{ blocks: 0 }, -8],

@@ -178,6 +178,13 @@ describe("wallet methods", () => {
     assert.equal((await harness.refusal("getaddressinfo", ["x"], ALICE))[0], -5);
   });
 
+  test("forkyard_signpayment makes a payment and keeps it", async () => {
+    const made = await harness.result("forkyard_signpayment", [ADDRESS, "0.5"], ALICE);
+    assert.match(String(made["hex"]), /^02000000/);
+    assert.equal(made["fee"], 141);
+    assert.equal((await harness.refusal("forkyard_signpayment", ["x", 1], ALICE))[0], -5);
+  });
+
   test("forkyard_doublespend makes the contradiction and says what it costs", async () => {
     const made = await harness.result("forkyard_doublespend", { txid: "ef".repeat(32) }, ALICE);
     assert.equal(made["fee"], 200);

@@ -131,6 +131,10 @@ export class FakeWallet implements WalletApi {
     return { tx: spendingTx(prevout, [{ value: payment.amount, scriptPubKey: payment.to }]), fee: 141n };
   }
 
+  sign(payment: PaymentRequest): ReturnType<WalletApi["sign"]> {
+    return this.send(payment);
+  }
+
   async doubleSpend(txid: Txid): ReturnType<WalletApi["doubleSpend"]> {
     if (txid !== "ef".repeat(32)) throw new InputError("this wallet made no such payment");
     return { tx: spendingTx({ txid, vout: 0 }, [{ value: 5n, scriptPubKey: MINER_SCRIPT }]), fee: 200n };
@@ -259,9 +263,13 @@ export class FakeNode implements NodeApi {
       this.labCalls.push(request);
       return { branch: "branch-1", blocks: [{ hash: this.data.tip.hash, height: 4, txids: [] }], chainWork: 255n };
     },
-    publishBranch: async (branch) => {
+    extendBranch: async (request) => {
+      this.labCalls.push(request);
+      return { branch: request.branch, blocks: [], chainWork: 255n };
+    },
+    publishBranch: async (branch, blocks) => {
       if (branch !== "branch-1") throw new InputError("there is no such branch");
-      return { published: 1 };
+      return { published: blocks ?? 1 };
     },
   };
 
