@@ -31,7 +31,7 @@ export class MempoolScripts {
   /** One input; the mempool asks for all of a transaction in order. @throws RuleError */
   verify(check: ScriptCheck): void {
     const { tx, flags, inputIndex } = check;
-    if (inputIndex === 0 && (tx !== this.#tx || flags !== this.#flags)) this.#begin(tx, flags);
+    if (inputIndex === 0) this.#begin(tx, flags);
     verifyInput(check, this.#curve);
     const inOrder = tx === this.#tx && flags === this.#flags && inputIndex === this.#inputsPassed;
     if (!inOrder) return;

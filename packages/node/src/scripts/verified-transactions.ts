@@ -30,18 +30,19 @@ export class VerifiedTransactions {
   }
 
   has(wtxid: Wtxid, flags: ScriptFlags): boolean {
-    return this.#keys.size > 0 && this.#keys.has(this.#key(wtxid, flags));
+    return this.#keys.size > 0 && this.#keys.has(this.keyOf(wtxid, flags));
   }
 
   /** All inputs of the transaction passed under exactly these flags. */
   add(wtxid: Wtxid, flags: ScriptFlags): void {
-    this.#keys.add(this.#key(wtxid, flags));
+    this.#keys.add(this.keyOf(wtxid, flags));
     if (this.#keys.size <= this.#limit) return;
     const [oldest] = this.#keys;
     if (oldest !== undefined) this.#keys.delete(oldest);
   }
 
-  #key(wtxid: Wtxid, flags: ScriptFlags): string {
+  /** What an answer is filed under. */
+  keyOf(wtxid: Wtxid, flags: ScriptFlags): string {
     const preimage = new ByteWriter(KEY_BYTES).bytes(this.#salt).bytes(hashToBytes(wtxid)).u32(flags).finish();
     return String.fromCharCode(...sha256(preimage));
   }
