@@ -3,6 +3,7 @@ import { addDown } from "./commands/down.ts";
 import { addImport } from "./commands/import.ts";
 import { addLogs } from "./commands/logs.ts";
 import { addNode } from "./commands/node.ts";
+import { addOdds } from "./commands/odds.ts";
 import { addHeal, addPartition } from "./commands/partition.ts";
 import { addPay } from "./commands/pay.ts";
 import { addReorg } from "./commands/reorg.ts";
@@ -51,6 +52,7 @@ export function buildProgram(): Command {
     addVerify,
     addVerifyTx,
     addVerifyBlock,
+    addOdds,
   ]) {
     add(program);
   }
