@@ -5,6 +5,8 @@ import type { NodeName, PaymentName, WalletName } from "../world/world.ts";
 export interface Scenario {
   readonly name: string;
   readonly title: string;
+  /** The comment at the head of the file. */
+  readonly explanation: string;
   /** Worlds that it can run in; the simulator is always one of them. */
   readonly worlds: readonly ("sim" | "live")[];
   readonly network: ScenarioNetwork;

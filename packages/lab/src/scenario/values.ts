@@ -1,4 +1,4 @@
-import { parseCoins } from "@forkyard/core/units";
+import { COIN, isMoney } from "@forkyard/core/units";
 import { z } from "zod";
 import { MAX_COMMAND_TEXT_CHARACTERS } from "../limits.ts";
 
@@ -14,6 +14,7 @@ const SIGNED_DURATION = /^[+-]?(?:\d{1,9}(?:\.\d{1,6})?(?:ms|s|m|h|d) ?){1,5}$/;
 const SHARE = /^\d{1,6}(?:\.\d{1,12})?%$/;
 const AMOUNT = /^(?:\d{1,8}(?:\.\d{1,8})? ?btc|\d{1,16} ?sat)$/;
 const SATOSHIS = /^(\d{1,16}) ?sat$/;
+const COINS = /^(\d{1,8})(?:\.(\d{1,8}))?/;
 const BANDWIDTH = /^(\d{1,7}(?:\.\d{1,6})?) ?(k|M|G)bit\/s$/;
 const PLAIN_TEXT = /^[^\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]*$/u;
 
@@ -29,7 +30,10 @@ const BANDWIDTH_HELP = "a bandwidth has a unit: 500 kbit/s, 10 Mbit/s";
 export const durationText: z.ZodType<string, string> = z.string(DURATION_HELP).regex(DURATION, DURATION_HELP);
 export const offsetText: z.ZodType<string, string> = z.string(OFFSET_HELP).regex(SIGNED_DURATION, OFFSET_HELP);
 export const shareText: z.ZodType<string, string> = z.string(SHARE_HELP).regex(SHARE, SHARE_HELP);
-export const amountText: z.ZodType<string, string> = z.string(AMOUNT_HELP).regex(AMOUNT, AMOUNT_HELP);
+export const amountText: z.ZodType<string, string> = z
+  .string(AMOUNT_HELP)
+  .regex(AMOUNT, { error: AMOUNT_HELP, abort: true })
+  .refine((text) => isMoney(satoshisOf(text)), "more than the 21 million coins that can exist");
 export const bandwidthText: z.ZodType<string, string> = z.string(BANDWIDTH_HELP).regex(BANDWIDTH, BANDWIDTH_HELP);
 
 /** `10m`, `1h30m`: milliseconds. */
@@ -102,10 +106,11 @@ export function fractionOf(text: string): number {
   return Number(text.replace("%", "")) / 100;
 }
 
-/** @throws InputError for more coins than can exist */
 export function satoshisOf(text: string): bigint {
   const whole = SATOSHIS.exec(text)?.[1];
-  return whole === undefined ? parseCoins(text.replace(/ ?btc$/, "")) : BigInt(whole);
+  if (whole !== undefined) return BigInt(whole);
+  const coins = COINS.exec(text);
+  return BigInt(coins?.[1] ?? "0") * COIN + BigInt((coins?.[2] ?? "").padEnd(8, "0"));
 }
 
 export function bytesPerSecondOf(text: string): number {
