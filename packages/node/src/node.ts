@@ -1,5 +1,4 @@
 import { type Block, encodeBlock } from "@forkyard/core/block";
-import { assert } from "@forkyard/core/errors";
 import type { BlockHash } from "@forkyard/core/hash";
 import type { NetworkParams } from "@forkyard/core/params/network-params";
 import type { ChainStore } from "@forkyard/core/ports/chain-store";
@@ -9,7 +8,7 @@ import type { Transaction } from "@forkyard/core/tx";
 import type { AcceptResult, Mempool } from "@forkyard/mempool/mempool";
 import type { PeerId, Topic, Transport, TransportHandlers, Verdict } from "@forkyard/network/transport/transport";
 import type { EventLog } from "@forkyard/rpc/schema/event-log";
-import { type BlockOutcome, type BlockVerdict, outcomeOf } from "./chain/block-verdict.ts";
+import { type BlockOutcome, type BlockVerdict, outcomeAtOnce } from "./chain/block-verdict.ts";
 import type { Chain } from "./chain/chain.ts";
 import { INVALID_MESSAGE_POINTS, MAX_BLOCKS_UNDECIDED } from "./limits.ts";
 import type { MempoolFollower } from "./mempool/mempool-follower.ts";
@@ -133,11 +132,7 @@ export class Node implements TransportHandlers {
 
   /** The same for a node whose scripts run on the calling thread, as in simulations. @throws RuleError */
   submitOwnBlock(block: Block): BlockOutcome {
-    const verdicts: BlockVerdict[] = [];
-    this.takeOwnBlock(block, (verdict) => void verdicts.push(verdict));
-    const [verdict] = verdicts;
-    assert(verdict !== undefined, "the scripts of this node run elsewhere: its blocks are answered later");
-    return outcomeOf(verdict);
+    return outcomeAtOnce((answer) => this.takeOwnBlock(block, answer));
   }
 
   /** A transaction of our own: taken into the mempool and announced. @throws RuleError */

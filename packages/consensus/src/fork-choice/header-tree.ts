@@ -118,6 +118,28 @@ export class HeaderTree implements Ancestry {
     return changed;
   }
 
+  /**
+   * Takes back what {@link invalidate} did: for a block, its ancestors and its descendants (bitcoind's reconsiderblock).
+   * @param bodyKnown whether the body of a block is stored
+   * @returns the entries that changed, ancestors first
+   */
+  reconsider(hash: BlockHash, bodyKnown: (hash: BlockHash) => boolean): ChainEntry[] {
+    const changed: ChainEntry[] = [];
+    const restore = (node: Node): void => {
+      if (node.entry.status !== "invalid") return;
+      node.entry = { ...node.entry, status: bodyKnown(node.entry.hash) ? "body" : "header" };
+      changed.push(node.entry);
+    };
+    const first = this.#node(hash);
+    const ancestors: Node[] = [];
+    for (let node = first.parent; node?.entry.status === "invalid"; node = node.parent) ancestors.push(node);
+    for (const node of ancestors.reverse()) restore(node);
+    for (const node of descendants(first)) restore(node);
+    for (const { hash: restored } of changed) markComplete(this.#node(restored));
+    if (changed.length > 0) this.#findBestAgain();
+    return changed;
+  }
+
   /** The header with most work that is not invalid; among equals the one added first. */
   bestHeader(): ChainEntry {
     return this.#bestHeader.entry;
@@ -129,6 +151,22 @@ export class HeaderTree implements Ancestry {
    */
   bestCandidate(): ChainEntry {
     return this.#bestCandidate.entry;
+  }
+
+  /**
+   * The last blocks of all branches that could be connected and have more work than this, most work first; among equals
+   * the one that was complete first.
+   */
+  candidatesAbove(chainWork: bigint): ChainEntry[] {
+    const found = new Set<Node>();
+    for (const leaf of this.#leaves) {
+      let node = leaf;
+      while (node.completeSince === undefined && node.parent !== undefined) node = node.parent;
+      if (node.completeSince !== undefined && node.entry.chainWork > chainWork) found.add(node);
+    }
+    return [...found]
+      .sort((a, b) => Number(isBetterCandidate(b, a)) - Number(isBetterCandidate(a, b)))
+      .map(({ entry }) => entry);
   }
 
   /** Entries without children, in no particular order. */

@@ -1,5 +1,5 @@
 import type { ChainEntry } from "@forkyard/core/chain";
-import { RuleError } from "@forkyard/core/errors";
+import { assert, RuleError } from "@forkyard/core/errors";
 import type { BlockHash } from "@forkyard/core/hash";
 
 /** What became of a block that broke no rule. */
@@ -20,6 +20,15 @@ export function refused(error: RuleError): BlockVerdict {
 export function outcomeOf(verdict: BlockVerdict): BlockOutcome {
   if (verdict.kind === "refused") throw verdict.error;
   return verdict;
+}
+
+/** The same where scripts run on the calling thread: the answer is there when `take` returns. @throws RuleError */
+export function outcomeAtOnce(take: (answer: (verdict: BlockVerdict) => void) => void): BlockOutcome {
+  const verdicts: BlockVerdict[] = [];
+  take((verdict) => void verdicts.push(verdict));
+  const [verdict] = verdicts;
+  assert(verdict !== undefined, "scripts run elsewhere: blocks are answered later");
+  return outcomeOf(verdict);
 }
 
 /** What the action gives, or the rule that it found broken. */

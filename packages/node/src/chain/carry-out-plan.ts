@@ -1,18 +1,17 @@
 import type { HeaderTree } from "@forkyard/consensus/fork-choice/header-tree";
 import type { ReorgPlan } from "@forkyard/consensus/fork-choice/reorg-plan";
 import { acceptBlock } from "@forkyard/consensus/rules/accept-block";
-import { checkBlock } from "@forkyard/consensus/rules/check-block";
 import type { CheckedBlock } from "@forkyard/consensus/rules/stages";
-import { blockFromBytes } from "@forkyard/core/block";
 import type { ChainEntry } from "@forkyard/core/chain";
 import { assert, RuleError } from "@forkyard/core/errors";
 import type { BlockHash } from "@forkyard/core/hash";
 import type { NetworkParams } from "@forkyard/core/params/network-params";
 import type { ChainStore } from "@forkyard/core/ports/chain-store";
-import type { Curve } from "@forkyard/core/ports/curve";
 import { connectStage } from "../pipeline/connect.ts";
 import type { ScriptSteps } from "../scripts/script-steps.ts";
+import type { BlockReader } from "./block-reader.ts";
 import type { BlockChange, ConnectedChange } from "./chain-events.ts";
+import type { ChainParts } from "./chain-parts.ts";
 import { StagedCoins } from "./staged-coins.ts";
 import type { StoredBlocks } from "./stored-blocks.ts";
 
@@ -24,10 +23,11 @@ export interface FreshBlock {
 
 export interface PlanParts {
   readonly params: NetworkParams;
-  readonly curve: Curve;
   readonly tree: HeaderTree;
   readonly store: ChainStore;
   readonly stored: StoredBlocks;
+  readonly reader: BlockReader;
+  readonly extraRule: ChainParts["extraRule"] | undefined;
   /** What need not be read from the store. */
   readonly fresh: ReadonlyMap<BlockHash, FreshBlock>;
 }
@@ -74,6 +74,7 @@ function* connect(entry: ChainEntry, coins: StagedCoins, parts: PlanParts): Scri
   const parent = tree.get(entry.header.prevHash);
   const { checked: block, bytes } = parts.fresh.get(entry.hash) ?? storedBlock(entry, parts);
   assert(parent !== undefined, `block ${entry.hash} has no parent in the tree`);
+  parts.extraRule?.(block, entry.height);
   const accepted = acceptBlock(block, entry, parent, tree, params);
   const { delta, fees, scripts, inputsVerified } = connectStage(accepted, parent, coins, { params, tree });
   const failure = yield { block, bytes, scripts };
@@ -82,8 +83,8 @@ function* connect(entry: ChainEntry, coins: StagedCoins, parts: PlanParts): Scri
   return { entry, block, delta, fees, inputsVerified };
 }
 
-function storedBlock(entry: ChainEntry, { params, curve, stored }: PlanParts): FreshBlock {
+function storedBlock(entry: ChainEntry, { reader, stored }: PlanParts): FreshBlock {
   const bytes = stored.bytes(entry.hash);
   if (bytes === undefined) throw stored.lost(entry, "body");
-  return { checked: checkBlock(blockFromBytes(bytes), params, curve), bytes };
+  return { checked: reader.check(reader.decode(bytes)), bytes };
 }

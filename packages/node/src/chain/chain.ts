@@ -1,61 +1,31 @@
 import type { HeaderTree } from "@forkyard/consensus/fork-choice/header-tree";
-import { type ReorgPlan, reorgPlan } from "@forkyard/consensus/fork-choice/reorg-plan";
+import type { ReorgPlan } from "@forkyard/consensus/fork-choice/reorg-plan";
 import { acceptBlock } from "@forkyard/consensus/rules/accept-block";
 import { acceptHeader } from "@forkyard/consensus/rules/accept-header";
-import { checkBlock } from "@forkyard/consensus/rules/check-block";
 import type { CheckedBlock } from "@forkyard/consensus/rules/stages";
 import { type Block, encodeBlock } from "@forkyard/core/block";
 import type { ChainEntry, TipRecord } from "@forkyard/core/chain";
-import { assert, RuleError } from "@forkyard/core/errors";
+import { assert, InputError, RuleError } from "@forkyard/core/errors";
 import type { BlockHash } from "@forkyard/core/hash";
 import { type BlockHeader, blockHashOf } from "@forkyard/core/header";
-import type { NetworkParams } from "@forkyard/core/params/network-params";
-import type { ChainBatch, ChainStore } from "@forkyard/core/ports/chain-store";
-import type { Curve } from "@forkyard/core/ports/curve";
+import type { ChainBatch } from "@forkyard/core/ports/chain-store";
 import { MAX_FRESH_BLOCKS } from "../limits.ts";
 import { blamesHeader, checkStage } from "../pipeline/check.ts";
 import { stageCommit } from "../pipeline/commit.ts";
-import { connectStage } from "../pipeline/connect.ts";
+import { probeStage } from "../pipeline/probe.ts";
 import { inlineScriptRunner, type ScriptRunner } from "../scripts/script-runner.ts";
 import { runScriptSteps, type ScriptSteps } from "../scripts/script-steps.ts";
-import { attempt, type BlockOutcome, type BlockVerdict, outcomeOf, refused } from "./block-verdict.ts";
+import { type BlockReader, plainBlockReader } from "./block-reader.ts";
+import { attempt, type BlockOutcome, type BlockVerdict, outcomeAtOnce, refused } from "./block-verdict.ts";
 import { type CarriedOut, type ConnectFailure, carryOutPlan, type FreshBlock } from "./carry-out-plan.ts";
-import type { ChainChange, ChainListener } from "./chain-events.ts";
+import type { ChainChange } from "./chain-events.ts";
+import type { ChainParts, ChainStart } from "./chain-parts.ts";
+import { nextPlan } from "./next-plan.ts";
 import { PrunedBranchError } from "./pruned-branch-error.ts";
 import { StoredBlocks } from "./stored-blocks.ts";
+import type { Staging, UndecidedBlock } from "./undecided.ts";
 
-/** A block that is stored and whose fate is not known yet. */
-interface UndecidedBlock {
-  readonly hash: BlockHash;
-  readonly answer: (verdict: BlockVerdict) => void;
-}
-
-/** Changes on their way to the store. */
-interface Staging {
-  batch: ChainBatch;
-  /** Whether there is anything in the batch. */
-  dirty: boolean;
-}
-
-export interface ChainParts {
-  readonly params: NetworkParams;
-  readonly store: ChainStore;
-  readonly curve: Curve;
-  /** Who runs the scripts of blocks; the calling thread when absent. */
-  readonly scripts?: ScriptRunner;
-  readonly listener: ChainListener;
-  /** The disk refused a write: nothing may go on. */
-  readonly storageFailed: (error: unknown) => void;
-}
-
-/** Where a chain begins: what was loaded from its store (see load-chain.ts). */
-export interface ChainStart {
-  readonly tree: HeaderTree;
-  readonly tip: ChainEntry;
-  readonly tipRecord: TipRecord;
-  /** Arrival number of the next body. */
-  readonly nextSequence: number;
-}
+export type { ChainParts, ChainStart };
 
 /**
  * The chain of one node: takes headers and blocks, keeps the tree, follows the most work, and stages every change as
@@ -67,6 +37,7 @@ export class Chain {
   readonly tree: HeaderTree;
   readonly #parts: ChainParts;
   readonly #scripts: ScriptRunner;
+  readonly #reader: BlockReader;
   readonly #stored: StoredBlocks;
   readonly #fresh = new Map<BlockHash, FreshBlock>();
   #tip: ChainEntry;
@@ -82,7 +53,8 @@ export class Chain {
     this.#parts = parts;
     this.tree = start.tree;
     this.#scripts = parts.scripts ?? inlineScriptRunner(parts.curve);
-    this.#stored = new StoredBlocks(parts.store, this.tree, parts.storageFailed);
+    this.#reader = parts.reader ?? plainBlockReader(parts.params, parts.curve);
+    this.#stored = new StoredBlocks(parts.store, this.tree, this.#reader, parts.storageFailed);
     this.#tip = start.tip;
     this.#tipRecord = start.tipRecord;
     this.#nextSequence = start.nextSequence;
@@ -109,6 +81,11 @@ export class Chain {
   /** Blocks that are stored and whose fate waits for scripts. */
   get undecidedBlocks(): number {
     return this.#undecided.length;
+  }
+
+  /** A block from its bytes. @throws DecodeError */
+  decodeBlock(bytes: Uint8Array): Block {
+    return this.#reader.decode(bytes);
   }
 
   /** A stored block; undefined when only its header is known. */
@@ -166,11 +143,7 @@ export class Chain {
    * @throws RuleError when the block breaks a rule
    */
   submitBlock(block: Block, nowSeconds: number, bytes?: Uint8Array): BlockOutcome {
-    const verdicts: BlockVerdict[] = [];
-    this.takeBlock(block, nowSeconds, (verdict) => void verdicts.push(verdict), bytes);
-    const [verdict] = verdicts;
-    assert(verdict !== undefined, "the scripts of this chain run elsewhere: its blocks are answered later");
-    return outcomeOf(verdict);
+    return outcomeAtOnce((answer) => this.takeBlock(block, nowSeconds, answer, bytes));
   }
 
   /**
@@ -178,16 +151,38 @@ export class Chain {
    * @param answer called once, possibly before this returns; with the rule that the block breaks, if any
    */
   probeBlock(block: Block, nowSeconds: number, answer: (error: RuleError | undefined) => void): void {
-    const { params, curve, store } = this.#parts;
+    const { params, store } = this.#parts;
     const parent = this.#tip;
     assert(block.header.prevHash === parent.hash, "only a block on the tip can be probed");
-    const attempted = attempt(() => {
-      const entry = acceptHeader(block.header, block.hash, parent, this.tree, params, nowSeconds);
-      const accepted = acceptBlock(checkBlock(block, params, curve), entry, parent, this.tree, params);
-      return connectStage(accepted, parent, store, { params, tree: this.tree });
-    });
+    const place = { parent, tree: this.tree, coins: store, params, reader: this.#reader, nowSeconds };
+    const attempted = attempt(() => probeStage(block, place));
     if (attempted instanceof RuleError) answer(attempted);
     else this.#scripts.run({ block, bytes: encodeBlock(block), scripts: attempted.scripts }, answer);
+  }
+
+  /**
+   * Declares a block and all that stands on it invalid, whatever the rules say (bitcoind's invalidateblock).
+   * @throws InputError for the genesis block and while the fate of other blocks waits for scripts
+   */
+  invalidate(entry: ChainEntry): void {
+    this.#refuseWhileMoving();
+    if (entry.height === 0) throw new InputError("the genesis block is valid by definition");
+    const batch = this.#parts.store.batch();
+    this.#invalidate(entry.hash, batch);
+    this.#move(batch, Number.POSITIVE_INFINITY, () => {});
+  }
+
+  /** Takes back that a block, its ancestors and what stands on it are invalid: the rules decide (bitcoind's reconsiderblock). */
+  reconsider(entry: ChainEntry): void {
+    this.#refuseWhileMoving();
+    const batch = this.#parts.store.batch();
+    const hasBody = (hash: BlockHash): boolean => this.#parts.store.blockBytes(hash) !== undefined;
+    for (const changed of this.tree.reconsider(entry.hash, hasBody)) batch.putEntry(changed);
+    this.#move(batch, Number.POSITIVE_INFINITY, () => {});
+  }
+
+  #refuseWhileMoving(): void {
+    if (this.#moving) throw new InputError("the scripts of a block are being run: try again in a moment");
   }
 
   /** Gives up what waits for scripts: nothing changes any more, and nobody is told anything. */
@@ -240,7 +235,7 @@ export class Chain {
     if (known?.status === "invalid") return refused(new RuleError("duplicate-invalid", { block: block.hash }));
     if (known !== undefined && known.status !== "header") return { kind: "duplicate", entry: known };
 
-    const result = checkStage(block, this.#parts.params, this.#parts.curve);
+    const result = checkStage(block, this.#reader);
     const parent = this.tree.get(block.header.prevHash);
     if ("error" in result) {
       if (parent !== undefined && result.blamesHeader) this.#remember(block, nowSeconds);
@@ -339,22 +334,21 @@ export class Chain {
     staging: Staging,
     maxBlocks: number,
   ): ScriptSteps<{ change?: ChainChange; failures: readonly ConnectFailure[] }> {
-    const { params, curve, store } = this.#parts;
-    const parts = { params, curve, store, tree: this.tree, stored: this.#stored, fresh: this.#fresh };
+    const { params, store, permits, extraRule } = this.#parts;
+    const { tree } = this;
+    const parts = { params, store, extraRule, tree, stored: this.#stored, fresh: this.#fresh, reader: this.#reader };
     const failures: ConnectFailure[] = [];
-    let best = this.tree.bestCandidate();
     // Each round that does not end the loop marks at least one more block as invalid.
-    while (best.chainWork > this.#tip.chainWork) {
-      const plan = shorten(reorgPlan(this.tree, this.#tip, best), maxBlocks);
+    for (;;) {
+      const plan = nextPlan(tree, this.#tip, maxBlocks, permits);
+      if (plan === undefined) return { failures };
       if (plan.disconnect.length > 0 && !this.#canTakeBackTo(plan.fork)) return { failures };
       const result = yield* carryOutPlan(plan, parts);
       if ("coins" in result) return { change: this.#adopt(plan, result, staging), failures };
       failures.push(result);
       this.#invalidate(result.entry.hash, staging.batch);
       staging.dirty = true;
-      best = this.tree.bestCandidate();
     }
-    return { failures };
   }
 
   /** The plan holds: from here on this is the active chain. */
@@ -402,10 +396,4 @@ export class Chain {
     this.#lastCommit = this.#parts.store.commit(batch);
     this.#lastCommit.catch(this.#parts.storageFailed);
   }
-}
-
-/** Only the first blocks of a plan that takes nothing back: each of them is a state that holds by itself. */
-function shorten(plan: ReorgPlan, maxBlocks: number): ReorgPlan {
-  if (plan.disconnect.length > 0 || plan.connect.length <= maxBlocks) return plan;
-  return { ...plan, connect: plan.connect.slice(0, maxBlocks) };
 }

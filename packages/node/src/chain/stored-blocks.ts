@@ -1,27 +1,30 @@
 import type { HeaderTree } from "@forkyard/consensus/fork-choice/header-tree";
-import { type Block, blockFromBytes } from "@forkyard/core/block";
+import type { Block } from "@forkyard/core/block";
 import type { ChainEntry } from "@forkyard/core/chain";
 import type { BlockHash } from "@forkyard/core/hash";
 import type { ChainStore } from "@forkyard/core/ports/chain-store";
 import { StoreDamagedError } from "@forkyard/storage/errors";
+import type { BlockReader } from "./block-reader.ts";
 
 /** The bodies of a store, held against what the index says of them. */
 export class StoredBlocks {
   readonly #store: ChainStore;
   readonly #tree: HeaderTree;
+  readonly #reader: BlockReader;
   readonly #failed: (error: unknown) => void;
 
   /** @param failed told when something is missing that should be there: the node then stops */
-  constructor(store: ChainStore, tree: HeaderTree, failed: (error: unknown) => void) {
+  constructor(store: ChainStore, tree: HeaderTree, reader: BlockReader, failed: (error: unknown) => void) {
     this.#store = store;
     this.#tree = tree;
+    this.#reader = reader;
     this.#failed = failed;
   }
 
   /** A stored block; undefined when only its header is known. */
   block(hash: BlockHash): Block | undefined {
     const bytes = this.bytes(hash);
-    return bytes === undefined ? undefined : blockFromBytes(bytes);
+    return bytes === undefined ? undefined : this.#reader.decode(bytes);
   }
 
   /**

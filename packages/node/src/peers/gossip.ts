@@ -30,7 +30,7 @@ export function takeGossipedBlock(
   parts: GossipParts,
   answer: (verdict: Verdict) => void,
 ): void {
-  const block = decodeGossipedBlock(payload);
+  const block = decodeGossipedBlock(payload, (bytes) => parts.chain.decodeBlock(bytes));
   if (block === undefined) {
     parts.blame(from, "undecodable block");
     answer("reject");

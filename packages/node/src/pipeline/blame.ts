@@ -3,6 +3,9 @@ import { RuleError } from "@forkyard/core/errors";
 /** What a gossiped thing deserves: forwarded, held against the sender, or dropped silently. */
 export type BlameVerdict = "reject" | "ignore";
 
+/** A tightening that not every node has (laboratory; `ChainParts.extraRule`). */
+export const STRICTER_RULE = "stricter-rule";
+
 /**
  * Rules whose breach an honest forwarder may not have been able to see: they depend on its clock, its chain, its
  * mempool or its policy. Everything else any honest node has checked before it forwards.
@@ -13,6 +16,7 @@ const INNOCENT_BLOCK_CODES: ReadonlySet<string> = new Set([
   "duplicate",
   "duplicate-invalid",
   "bad-prevblk",
+  STRICTER_RULE,
 ]);
 
 /** Faults of a transaction itself, the same on every node and in every state of the chain. */

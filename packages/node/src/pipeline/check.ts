@@ -1,10 +1,8 @@
-import { checkBlock } from "@forkyard/consensus/rules/check-block";
 import { condemnsHash } from "@forkyard/consensus/rules/codes";
 import type { CheckedBlock } from "@forkyard/consensus/rules/stages";
 import type { Block } from "@forkyard/core/block";
 import { RuleError } from "@forkyard/core/errors";
-import type { NetworkParams } from "@forkyard/core/params/network-params";
-import type { Curve } from "@forkyard/core/ports/curve";
+import type { BlockReader } from "../chain/block-reader.ts";
 
 /** Result of the stage: the block, or why not and whether its header may be remembered as bad. */
 export type CheckResult =
@@ -12,9 +10,9 @@ export type CheckResult =
   | { readonly error: RuleError /** True when the header commits to the fault. */; readonly blamesHeader: boolean };
 
 /** Stage 1: what can be said of a block by itself. */
-export function checkStage(block: Block, params: NetworkParams, curve?: Curve): CheckResult {
+export function checkStage(block: Block, reader: Pick<BlockReader, "check">): CheckResult {
   try {
-    return { checked: checkBlock(block, params, curve) };
+    return { checked: reader.check(block) };
   } catch (error) {
     if (!(error instanceof RuleError)) throw error;
     return { error, blamesHeader: blamesHeader(error) };

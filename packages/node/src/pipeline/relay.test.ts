@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { genesisEntry } from "@forkyard/consensus/rules/genesis-entry";
-import { encodeBlock } from "@forkyard/core/block";
+import { blockFromBytes, encodeBlock } from "@forkyard/core/block";
 import { RuleError } from "@forkyard/core/errors";
 import { networkByName } from "@forkyard/core/params/networks";
 import { refused } from "../chain/block-verdict.ts";
@@ -46,9 +46,9 @@ describe("relaying a block", () => {
     const world = await ChainWorld.open();
     const block = world.build();
     const bytes = encodeBlock(block);
-    assert.equal(decodeGossipedBlock(bytes)?.hash, block.hash);
-    assert.equal(decodeGossipedBlock(bytes.subarray(1)), undefined);
-    assert.equal(decodeGossipedBlock(new Uint8Array(0)), undefined);
-    assert.equal(decodeGossipedBlock(Uint8Array.of(...bytes, 0)), undefined);
+    assert.equal(decodeGossipedBlock(bytes, blockFromBytes)?.hash, block.hash);
+    assert.equal(decodeGossipedBlock(bytes.subarray(1), blockFromBytes), undefined);
+    assert.equal(decodeGossipedBlock(new Uint8Array(0), blockFromBytes), undefined);
+    assert.equal(decodeGossipedBlock(Uint8Array.of(...bytes, 0), blockFromBytes), undefined);
   });
 });

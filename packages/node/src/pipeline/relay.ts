@@ -1,4 +1,4 @@
-import { type Block, blockFromBytes } from "@forkyard/core/block";
+import type { Block } from "@forkyard/core/block";
 import type { ChainEntry } from "@forkyard/core/chain";
 import { DecodeError } from "@forkyard/core/errors";
 import type { BlockHash } from "@forkyard/core/hash";
@@ -15,9 +15,9 @@ export interface RelayDecision {
 }
 
 /** Decodes a gossiped block. @returns undefined when the bytes are no block: the sender made or forwarded garbage */
-export function decodeGossipedBlock(payload: Uint8Array): Block | undefined {
+export function decodeGossipedBlock(payload: Uint8Array, decode: (bytes: Uint8Array) => Block): Block | undefined {
   try {
-    return blockFromBytes(payload);
+    return decode(payload);
   } catch (error) {
     if (error instanceof DecodeError) return undefined;
     throw error;
