@@ -1,17 +1,20 @@
 /** The net is cut and healed twenty times, and random nodes are killed fifty times while it mines: nothing is lost. */
 import assert from "node:assert/strict";
-import { randomInt } from "node:crypto";
 import { after, before, describe, test } from "node:test";
 import { networkByName } from "@forkyard/core/params/networks";
 import type { DevnetStatus } from "@forkyard/devnet/observe/status";
 import { issuedUpTo } from "@forkyard/devnet/observe/supply";
 import type { HealResult } from "@forkyard/devnet/partition/partition";
 import { Home } from "../e2e/support/command.ts";
+import { SeededRandom } from "../fuzz/support/seeded-random.ts";
+import { SEED } from "./support/counts.ts";
 
 const NODES = 5;
 const PARTITIONS = 20;
 const KILLS = 50;
 const RECOVERY_LIMIT_MS = 60_000;
+
+const random = new SeededRandom(`${SEED}/devnet`);
 
 describe("a devnet that is treated badly", { timeout: 10 * 60 * 1000 }, () => {
   let home: Home;
@@ -22,9 +25,10 @@ describe("a devnet that is treated badly", { timeout: 10 * 60 * 1000 }, () => {
   after(() => home.remove());
 
   test(`${PARTITIONS} times partition and heal: one tip after each`, async (context) => {
+    context.diagnostic(`FORKYARD_SEED=${SEED}`);
     let forks = 0;
     for (let round = 0; round < PARTITIONS; round++) {
-      const cut = 1 + randomInt(NODES - 1);
+      const cut = 1 + random.below(NODES - 1);
       const names = Array.from({ length: NODES }, (_, node) => node + 1);
       await home.json("partition", `${names.slice(0, cut).join(",")} / ${names.slice(cut).join(",")}`);
       const apart = await home.status();
@@ -36,11 +40,12 @@ describe("a devnet that is treated badly", { timeout: 10 * 60 * 1000 }, () => {
     await home.statusUntil((status) => status.agreed, RECOVERY_LIMIT_MS);
   });
 
-  test(`${KILLS} times kill -9 of a random node: all back, one tip, the coins of all subsidies on every node`, async () => {
+  test(`${KILLS} times kill -9 of a random node: all back, one tip, the coins of all subsidies on every node`, async (context) => {
+    context.diagnostic(`FORKYARD_SEED=${SEED}`);
     let kills = 0;
     while (kills < KILLS) {
       const { nodes } = await home.status();
-      const victim = nodes[randomInt(NODES)];
+      const victim = nodes[random.below(NODES)];
       if (victim === undefined || victim.pid === null || !victim.running) continue;
       process.kill(victim.pid, "SIGKILL");
       kills += 1;

@@ -6,8 +6,17 @@ import { join } from "node:path";
 import { describe, test } from "node:test";
 import type { BlockHash } from "@forkyard/core/hash";
 import { SeededRandom } from "../fuzz/support/seeded-random.ts";
+import { anyCoinCache } from "./support/any-coin-cache.ts";
 import { COUNTS, SEED } from "./support/counts.ts";
-import { CRASH_POINTS, needsNewFolder, needsRebuild } from "./support/crash-points.ts";
+import {
+  CRASH_POINTS,
+  coinCacheFor,
+  needsNewFolder,
+  needsRebuild,
+  needsReplay,
+  UNCLOSED,
+} from "./support/crash-points.ts";
+import { drawn } from "./support/drawn.ts";
 import { type Inspection, inspect } from "./support/inspect-chain.ts";
 import { runVictim, type Testimony } from "./support/victim.ts";
 
@@ -15,6 +24,8 @@ import { runVictim, type Testimony } from "./support/victim.ts";
 const KILLS_A_FOLDER = 25;
 const MAX_LINES = 30;
 const MAX_OPENING_MS = 400;
+/** Every point is passed long before. */
+const MAX_STEPS = 300;
 const LIMIT_MS = 6 * 60 * 60 * 1000;
 
 const random = new SeededRandom(`${SEED}/kills`);
@@ -59,7 +70,10 @@ describe("a chain whose process is killed", { timeout: LIMIT_MS }, () => {
           reindex || random.oneIn(4)
             ? { milliseconds: random.below(MAX_OPENING_MS) }
             : { lines: 3 + random.below(MAX_LINES) };
-        const env = { FORKYARD_REINDEX: reindex ? "1" : "0" };
+        const env = {
+          FORKYARD_REINDEX: reindex ? "1" : "0",
+          FORKYARD_COIN_CACHE: JSON.stringify(anyCoinCache(random)),
+        };
         const testimony = await runVictim({ folder: ground.folder, seed: `${SEED}/${kill}`, env, killAfter });
         assert.equal(testimony.signal, "SIGKILL", testimony.lines.join("\n"));
         if (!testimony.opened) inRecovery += 1;
@@ -78,42 +92,50 @@ describe("a chain whose process is killed", { timeout: LIMIT_MS }, () => {
     }
   });
 
-  for (const point of drawn(CRASH_POINTS, COUNTS.pointsTried)) {
+  for (const point of drawn(random, CRASH_POINTS, COUNTS.pointsTried)) {
     test(`${COUNTS.points} times at ${point}`, async () => {
       for (let run = 0; run < COUNTS.points; run++) await crashAt(point, run);
     });
   }
 });
 
-function drawn(points: readonly string[], limit: number): readonly string[] {
-  const left = [...points];
-  while (left.length > limit) left.splice(random.below(left.length), 1);
-  return left;
-}
-
 async function crashAt(point: string, run: number): Promise<void> {
   const ground = new Ground();
   try {
     const seed = `${SEED}/${point}/${run}`;
-    if (!needsNewFolder(point)) {
-      ground.heard(await runVictim({ folder: ground.folder, seed, env: { FORKYARD_STEPS: String(12 + 2 * run) } }));
-    }
+    if (!needsNewFolder(point)) ground.heard(await prepare(ground.folder, point, seed, 12 + 2 * run));
     const prunes = point.endsWith("prune");
-    const passage = needsNewFolder(point) || needsRebuild(point) || point.endsWith("mark") ? 1 : 1 + random.below(6);
     const env = {
-      FORKYARD_CRASH_POINT: `${point}:${passage}`,
+      FORKYARD_CRASH_POINT: `${point}:${passageOf(point)}`,
+      FORKYARD_COIN_CACHE: JSON.stringify(coinCacheFor(point)),
       FORKYARD_REINDEX: needsRebuild(point) ? "1" : "0",
-      FORKYARD_STEPS: point.endsWith("mark") ? "2" : "10000",
+      FORKYARD_STEPS: point.endsWith("mark") ? "2" : String(MAX_STEPS),
       ...(prunes && { FORKYARD_KEPT_BLOCKS: "20" }),
     };
     const testimony = await runVictim({ folder: ground.folder, seed: `${seed}/crash`, env });
-    assert.equal(testimony.signal, "SIGKILL", `${point}: ${testimony.lines.join("\n")}`);
+    assert.equal(testimony.signal, "SIGKILL", `${point} was not passed: ${testimony.lines.slice(-3).join("\n")}`);
     ground.heard(testimony);
     if (prunes) await inspectPruned(ground);
     else await ground.inspect();
   } finally {
     ground.remove();
   }
+}
+
+/** Grows a chain to crash on, for a replay one whose coins are far behind. */
+function prepare(folder: string, point: string, seed: string, steps: number): Promise<Testimony> {
+  const env = { FORKYARD_STEPS: String(steps) };
+  if (!needsReplay(point)) return runVictim({ folder, seed, env });
+  const FORKYARD_COIN_CACHE = JSON.stringify({ flushAfterBlocks: 10_000 });
+  return runVictim({ folder, seed, env: { ...env, FORKYARD_COIN_CACHE, FORKYARD_CRASH_POINT: UNCLOSED } });
+}
+
+/** How often the point is passed before the process dies there. */
+function passageOf(point: string): number {
+  // Every start clears up what a swap before it may have left.
+  if (point === "leftovers-removed") return 2;
+  const once = needsNewFolder(point) || needsRebuild(point) || needsReplay(point) || point.endsWith("mark");
+  return once ? 1 : 1 + random.below(6);
 }
 
 /** A healthy node cannot be told blocks that are gone: the pruned chain must open, hold, and go on. */

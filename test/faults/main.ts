@@ -6,7 +6,9 @@ import { spawnSync } from "node:child_process";
 import { join } from "node:path";
 import { repositoryRoot } from "../repository-root.ts";
 
-const FILES = ["kills", "power-loss", "bit-flips", "disk-errors"].map((name) => `test/faults/${name}.test.ts`);
+const FILES = ["kills", "wallet-writes", "power-loss", "bit-flips", "disk-errors"].map(
+  (name) => `test/faults/${name}.test.ts`,
+);
 const options = ["--conditions=forkyard:source", "--test", "--test-concurrency=1", ...FILES];
 const { status } = spawnSync(process.execPath, options, {
   cwd: join(repositoryRoot),

@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
 import { SeededRandom } from "../fuzz/support/seeded-random.ts";
+import { anyCoinCache } from "./support/any-coin-cache.ts";
 import { COUNTS, SEED } from "./support/counts.ts";
 import { inspect } from "./support/inspect-chain.ts";
 import { buildShim, cutUnsynced, noteSettled } from "./support/power-shim.ts";
@@ -34,7 +35,12 @@ test(`a chain that loses power ${COUNTS.powerLosses} times`, { timeout: LIMIT_MS
     const testimony = await runVictim({
       folder,
       seed: `${SEED}/power/${loss}`,
-      env: { LD_PRELOAD: shim.path, FORKYARD_SYNC_LOG: syncLog, FORKYARD_REINDEX: reindex ? "1" : "0" },
+      env: {
+        LD_PRELOAD: shim.path,
+        FORKYARD_SYNC_LOG: syncLog,
+        FORKYARD_REINDEX: reindex ? "1" : "0",
+        FORKYARD_COIN_CACHE: JSON.stringify(anyCoinCache(random)),
+      },
       killAfter: reindex ? { milliseconds: random.below(500) } : { lines: 2 + random.below(MAX_LINES) },
     });
     assert.equal(testimony.signal, "SIGKILL", testimony.lines.join("\n"));

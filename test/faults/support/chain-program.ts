@@ -2,7 +2,7 @@
  * A node's chain without its network, made to be killed: opens a folder as a node does, then connects blocks that spend
  * coins, side branches and reorganisations on regtest as fast as it can, and prints `HEIGHT HASH` for each tip that is
  * on the disk. Arguments: folder, seed. Environment: FORKYARD_CRASH_POINT=POINT:PASSAGE, FORKYARD_REINDEX=1,
- * FORKYARD_STEPS=N (then it closes and ends).
+ * FORKYARD_STEPS=N (then it closes and ends), FORKYARD_COIN_CACHE=JSON of how coins are kept.
  */
 import { writeSync } from "node:fs";
 import { selectCurve } from "@forkyard/consensus/curve/select-curve";
@@ -16,9 +16,10 @@ import { Chain } from "@forkyard/node/chain/chain";
 import { Pruner } from "@forkyard/node/chain/pruner";
 import { openChain } from "@forkyard/node/recovery/open-chain";
 import { LevelEngine } from "@forkyard/storage/engine/level-engine";
+import type { CoinCacheOptions } from "@forkyard/storage/flush-policy";
 import { openChainStore } from "@forkyard/storage/open-chain-store";
 import { SeededRandom } from "../../fuzz/support/seeded-random.ts";
-import { CrashPlan } from "./crash-points.ts";
+import { CrashPlan, UNCLOSED } from "./crash-points.ts";
 
 const NOW_SECONDS = 2_000_000_000;
 const MATURITY = 100;
@@ -31,6 +32,7 @@ const [folder = "", seed = "1"] = process.argv.slice(2);
 const random = new SeededRandom(seed);
 const params = networkByName("regtest");
 const crashes = new CrashPlan(process.env["FORKYARD_CRASH_POINT"] ?? "");
+const coinCache = JSON.parse(process.env["FORKYARD_COIN_CACHE"] ?? "{}") as CoinCacheOptions;
 const say = (line: string): void => void writeSync(1, `${line}\n`);
 const identity = { networkName: params.name, genesisHash: params.genesis.hash };
 const log = { debug: () => {}, info: () => {}, warn: (text: string) => say(`warn ${text}`), error: () => {} };
@@ -45,8 +47,11 @@ const { store, start } = await openChain({
   random: systemRandom,
   log,
   reindex: process.env["FORKYARD_REINDEX"] === "1",
-  openStore: async (path) => openChainStore(crashes.around(await LevelEngine.open(path)), identity, systemRandom),
+  openStore: async (path) =>
+    openChainStore(crashes.around(await LevelEngine.open(path)), identity, systemRandom, coinCache),
+  swapping: (step) => crashes.pass(step),
 });
+crashes.opened();
 say("open");
 const fail = (error: unknown): void => {
   say(`failed ${String(error)}`);
@@ -59,15 +64,19 @@ const listener = {
 };
 const chain = new Chain({ params, store, curve, listener, storageFailed: fail }, start);
 const pruner = KEPT_BLOCKS > 0 ? new Pruner({ chain, store, keepBlocks: KEPT_BLOCKS, storageFailed: fail }) : undefined;
+/** Not where the coins are to be left behind. */
+const flushesNowAndThen = process.env["FORKYARD_CRASH_POINT"] !== UNCLOSED;
 let tag = random.u32() & 0xffff;
 
 for (let steps = Number(process.env["FORKYARD_STEPS"] ?? Number.POSITIVE_INFINITY); steps > 0; steps--) {
   for (let i = 0; i < IN_FLIGHT; i++) step();
   pruner?.prune();
+  if (flushesNowAndThen && random.oneIn(12)) await store.flush();
   const { height, hash } = chain.tip;
   await chain.durable();
   say(`${height} ${hash}`);
 }
+crashes.pass(UNCLOSED);
 await store.close();
 say("closed");
 

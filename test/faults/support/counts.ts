@@ -9,6 +9,8 @@ export const COUNTS = {
   nodeKills: count("FORKYARD_NODE_KILLS", 2, 50),
   /** How many of the named points, drawn anew each time. */
   pointsTried: count("FORKYARD_POINTS", 8, Number.POSITIVE_INFINITY),
+  /** The same of the points at which key files are written. */
+  walletPointsTried: count("FORKYARD_WALLET_POINTS", 2, Number.POSITIVE_INFINITY),
   /** Runs at each of them. */
   points: count("FORKYARD_POINT_RUNS", 1, 25),
   powerLosses: count("FORKYARD_POWER_LOSSES", 6, 200),

@@ -4,8 +4,6 @@ import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import type { BlockHash } from "@forkyard/core/hash";
 
-const PROGRAM = fileURLToPath(new URL("chain-program.ts", import.meta.url));
-
 /** What a process said until it was killed or ended. */
 export interface Testimony {
   /** Tips that were on the disk, in order. */
@@ -25,26 +23,45 @@ export interface VictimOptions {
   readonly killAfter?: { readonly lines: number } | { readonly milliseconds: number };
 }
 
-/** Runs the chain program to its end, or to the moment at which it is killed. */
-export async function runVictim({ folder, seed, env = {}, killAfter }: VictimOptions): Promise<Testimony> {
-  const child: ChildProcess = spawn(process.execPath, ["--conditions=forkyard:source", PROGRAM, folder, seed], {
+/** What any program said, and how it ended. */
+export type Ended = Pick<Testimony, "lines" | "signal" | "code">;
+
+/** Runs a program of this folder to its end. */
+export async function runProgram(
+  name: string,
+  args: readonly string[],
+  env: Readonly<Record<string, string>>,
+  onLine: (line: string, child: ChildProcess) => void = () => {},
+): Promise<Ended> {
+  const path = fileURLToPath(new URL(name, import.meta.url));
+  const child: ChildProcess = spawn(process.execPath, ["--conditions=forkyard:source", path, ...args], {
     stdio: ["ignore", "pipe", "inherit"],
     env: { ...process.env, ...env },
   });
   const exited = once(child, "exit") as Promise<[number | null, string | null]>;
   const lines: string[] = [];
-  let timer: NodeJS.Timeout | undefined;
   for await (const line of createInterface(child.stdout as NodeJS.ReadableStream)) {
     lines.push(line);
-    if (killAfter === undefined) continue;
-    if ("lines" in killAfter && lines.length === killAfter.lines) child.kill("SIGKILL");
-    if ("milliseconds" in killAfter) timer ??= setTimeout(() => child.kill("SIGKILL"), killAfter.milliseconds);
+    onLine(line, child);
   }
   const [code, signal] = await exited;
+  return { lines, signal, code };
+}
+
+/** Runs the chain program to its end, or to the moment at which it is killed. */
+export async function runVictim({ folder, seed, env = {}, killAfter }: VictimOptions): Promise<Testimony> {
+  let count = 0;
+  let timer: NodeJS.Timeout | undefined;
+  const ended = await runProgram("chain-program.ts", [folder, seed], env, (_, child) => {
+    count += 1;
+    if (killAfter === undefined) return;
+    if ("lines" in killAfter && count === killAfter.lines) child.kill("SIGKILL");
+    if ("milliseconds" in killAfter) timer ??= setTimeout(() => child.kill("SIGKILL"), killAfter.milliseconds);
+  });
   clearTimeout(timer);
-  const tips = lines.flatMap((line) => {
+  const tips = ended.lines.flatMap((line) => {
     const [, height, hash] = /^(\d+) ([0-9a-f]{64})$/.exec(line) ?? [];
     return height === undefined ? [] : [{ height: Number(height), hash: hash as BlockHash }];
   });
-  return { tips, opened: lines.includes("open"), signal, code, lines };
+  return { ...ended, tips, opened: ended.lines.includes("open") };
 }

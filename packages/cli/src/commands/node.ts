@@ -20,6 +20,7 @@ interface NodeOptions {
   readonly connect?: readonly string[];
   readonly exitWithStdin?: boolean;
   readonly reindex?: boolean;
+  readonly dbCache?: string;
 }
 
 export function addNode(program: Command): void {
@@ -32,6 +33,7 @@ export function addNode(program: Command): void {
     .option("--rpc-port <port>", "port of the RPC on 127.0.0.1 (default: any free one)")
     .option("--p2p-port <port>", "port for peers on 127.0.0.1 (default: any free one)")
     .option("--connect <address...>", "multiaddrs of peers to stay connected with")
+    .option("--db-cache <megabytes>", "memory for coins that are not on the disk yet (default: 64)")
     .option("--reindex", "build index and coins anew from the stored blocks first")
     .option("--exit-with-stdin", "end when standard input ends")
     .addHelpText("after", EXAMPLES)
@@ -51,9 +53,10 @@ export function addNode(program: Command): void {
 
 /** A config file, or what the flags say in its form. */
 function configSource(options: NodeOptions): { readonly file: string } | { readonly document: object } {
-  const { config, network, dataDir, nodeName, rpcPort, p2pPort, connect } = options;
+  const { config, network, dataDir, nodeName, rpcPort, p2pPort, connect, dbCache } = options;
   if (config !== undefined) {
-    const others = [network, dataDir, nodeName, rpcPort, p2pPort, connect].filter((value) => value !== undefined);
+    const flags = [network, dataDir, nodeName, rpcPort, p2pPort, connect, dbCache];
+    const others = flags.filter((value) => value !== undefined);
     if (others.length > 0) throw new InputError("--config says everything: leave the other flags out");
     return { file: config };
   }
@@ -66,6 +69,7 @@ function configSource(options: NodeOptions): { readonly file: string } | { reado
     ...(nodeName === undefined ? {} : { name: nodeName }),
     p2p: { port: portOf("--p2p-port", p2pPort), staticPeers: connect ?? [] },
     rpc: { port: portOf("--rpc-port", rpcPort) },
+    ...(dbCache === undefined ? {} : { database: { cacheMegabytes: megabytesOf(dbCache) } }),
   };
   return { document };
 }
@@ -74,5 +78,11 @@ function configSource(options: NodeOptions): { readonly file: string } | { reado
 function portOf(flag: string, text: string | undefined): number {
   if (text === undefined) return 0;
   if (!/^\d{1,5}$/.test(text)) throw new InputError(`${flag} ${JSON.stringify(text)}: give a port number`);
+  return Number(text);
+}
+
+/** Out of range is for the configuration to say. */
+function megabytesOf(text: string): number {
+  if (!/^\d{1,6}$/.test(text)) throw new InputError(`--db-cache ${JSON.stringify(text)}: give a number of megabytes`);
   return Number(text);
 }
