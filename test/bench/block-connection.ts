@@ -1,17 +1,30 @@
+import { availableParallelism } from "node:os";
 import { selectCurve } from "@forkyard/consensus/curve/select-curve";
 import { buildTemplate } from "@forkyard/consensus/miner/block-template";
 import { acceptBlock } from "@forkyard/consensus/rules/accept-block";
 import { acceptHeader } from "@forkyard/consensus/rules/accept-header";
 import { checkBlock } from "@forkyard/consensus/rules/check-block";
 import { connectBlock } from "@forkyard/consensus/rules/connect-block";
-import { verifyInput } from "@forkyard/consensus/rules/script/verify-script";
 import { mine } from "@forkyard/consensus/testing/build-block";
 import { keySpends, SPEND_FEE } from "@forkyard/consensus/testing/key-spends";
 import { MemoryCoins } from "@forkyard/consensus/testing/memory-coins";
 import { TestChain } from "@forkyard/consensus/testing/test-chain";
 import { blockFromBytes, encodeBlock } from "@forkyard/core/block";
+import type { RuleError } from "@forkyard/core/errors";
 import type { Curve } from "@forkyard/core/ports/curve";
-import { measure, type Suite, threadCpuMs } from "./measure.ts";
+import { systemClock, systemTimers } from "@forkyard/node/adapters/system-clock";
+import { systemRandom } from "@forkyard/node/adapters/system-random";
+import { cachedScriptRunner } from "@forkyard/node/scripts/cached-script-runner";
+import { ScriptPool } from "@forkyard/node/scripts/pool/script-pool";
+import {
+  byTransaction,
+  firstScriptFailure,
+  inlineScriptRunner,
+  type ScriptJob,
+  type ScriptRunner,
+} from "@forkyard/node/scripts/script-runner";
+import { VerifiedTransactions } from "@forkyard/node/scripts/verified-transactions";
+import { type BenchCase, measure, type Suite, threadCpuMs } from "./measure.ts";
 
 const ROUNDS = 7;
 const SPENDS = 2_000;
@@ -23,31 +36,69 @@ interface BenchBlock {
   readonly bytes: Uint8Array;
 }
 
-/** A block of 2,000 P2WPKH spends, from its bytes to what it does to the coins, coins in memory, on one thread. */
+/** A block of 2,000 P2WPKH spends, from its bytes to what it does to the coins, coins in memory. */
 export const blockConnectionSuite: Suite = {
   name: "block-connection",
+  about: "a block of 2,000 P2WPKH spends through all rules in memory: 1 thread, script threads, transactions known",
   async run(progress) {
     const prepared = prepareBlock();
     progress(`made a block of ${prepared.bytes.length} bytes`);
     const curve = selectCurve();
-    const name = `connect a block of ${SPENDS} P2WPKH spends`;
-    const clock = "thread-cpu";
-    const perSecond = (check: (block: BenchBlock) => void) => (): number => {
-      const ms = threadCpuMs(() => {
-        for (let i = 0; i < BLOCKS_PER_SAMPLE; i++) check(prepared);
-      });
-      return ((SPENDS * BLOCKS_PER_SAMPLE) / ms) * 1000;
-    };
-    return measure(
-      [
-        { name: `${name}, ${curve.name}, 1 thread`, unit: "tx/s", clock, sample: perSecond((b) => connect(b, curve)) },
-        { name: `${name}, scripts left out, 1 thread`, unit: "tx/s", clock, sample: perSecond((b) => connect(b)) },
-      ],
-      ROUNDS,
-      progress,
-    );
+    const workers = Math.max(1, availableParallelism() - 1);
+    const pool = new ScriptPool({ curve, clock: systemClock, timers: systemTimers, workers, failed: fail });
+    try {
+      const cases = [...oneThreadCases(prepared, curve), ...runnerCases(prepared, curve, pool, workers)];
+      return await measure(cases, ROUNDS, progress);
+    } finally {
+      await pool.close();
+    }
   },
 };
+
+const NAME = `connect a block of ${SPENDS} P2WPKH spends`;
+const UNIT = "tx/s";
+
+function oneThreadCases(block: BenchBlock, curve: Curve): BenchCase[] {
+  const perSecond = (runScripts: boolean) => (): number => {
+    const ms = threadCpuMs(() => {
+      for (let i = 0; i < BLOCKS_PER_SAMPLE; i++) {
+        const { scripts } = connect(block);
+        if (runScripts && firstScriptFailure(scripts, curve) !== undefined) throw new Error("a script failed");
+      }
+    });
+    return ((SPENDS * BLOCKS_PER_SAMPLE) / ms) * 1000;
+  };
+  const clock = "thread-cpu";
+  return [
+    { name: `${NAME}, ${curve.name}, 1 thread`, unit: UNIT, clock, sample: perSecond(true) },
+    { name: `${NAME}, scripts left out, 1 thread`, unit: UNIT, clock, sample: perSecond(false) },
+  ];
+}
+
+/** What a node does: on other threads as well, and without those that its mempool has run. By the clock on the wall. */
+function runnerCases(block: BenchBlock, curve: Curve, pool: ScriptRunner, workers: number): BenchCase[] {
+  const verified = new VerifiedTransactions(systemRandom);
+  const runners = [
+    { how: "scripts inline", runner: inlineScriptRunner(curve) },
+    { how: `scripts on ${workers} more ${workers === 1 ? "thread" : "threads"}`, runner: pool },
+    { how: "all transactions known to pass", runner: cachedScriptRunner(verified, inlineScriptRunner(curve)) },
+  ];
+  return runners.map(({ how, runner }) => ({
+    name: `${NAME}, ${curve.name}, ${how}`,
+    unit: UNIT,
+    clock: "wall",
+    sample: async () => {
+      const startedMs = performance.now();
+      for (let i = 0; i < BLOCKS_PER_SAMPLE; i++) await runScripts(runner, connect(block));
+      return ((SPENDS * BLOCKS_PER_SAMPLE) / (performance.now() - startedMs)) * 1000;
+    },
+  }));
+}
+
+async function runScripts(runner: ScriptRunner, job: ScriptJob): Promise<void> {
+  const failure = await new Promise<RuleError | undefined>((resolve) => runner.run(job, resolve));
+  if (failure !== undefined) throw failure;
+}
 
 function prepareBlock(): BenchBlock {
   const chain = new TestChain();
@@ -68,8 +119,8 @@ function prepareBlock(): BenchBlock {
   return { chain, coins, bytes: encodeBlock(mine(block.header, block.txs)) };
 }
 
-/** Everything that a node does with a block but writing it down; decodes anew, so that no hash is known already. */
-function connect({ chain, coins, bytes }: BenchBlock, curve?: Curve): void {
+/** Everything that a node does with a block but scripts and writing it down; decodes anew, so that no hash is known. */
+function connect({ chain, coins, bytes }: BenchBlock): ScriptJob {
   const { params, tree, tip } = chain;
   const block = blockFromBytes(bytes);
   const checked = checkBlock(block, params);
@@ -77,5 +128,9 @@ function connect({ chain, coins, bytes }: BenchBlock, curve?: Curve): void {
   const accepted = acceptBlock(checked, entry, tip, tree, params);
   const { scriptChecks, fees } = connectBlock(accepted, tip, coins, tree, params);
   if (scriptChecks.length !== SPENDS || fees !== SPEND_FEE * BigInt(SPENDS)) throw new Error("not the whole block");
-  if (curve !== undefined) for (const check of scriptChecks) verifyInput(check, curve);
+  return { block, bytes, scripts: byTransaction(scriptChecks) };
+}
+
+function fail(error: Error): void {
+  throw error;
 }

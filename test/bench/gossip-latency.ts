@@ -12,6 +12,7 @@ const BLOCK_BYTES = 1_000_000;
 /** From publishing to arrival at the end of a line of nodes in one process, over loopback TCP with encryption. */
 export const gossipLatencySuite: Suite = {
   name: "gossip-latency",
+  about: "gossip of 1 KB and 1 MB over three hops of TCP with encryption, nodes in one process",
   async run(progress) {
     const nodes = await startLine(HOPS + 1);
     try {

@@ -20,6 +20,7 @@ const header = new Uint8Array(HEADER_BYTES).fill(1);
 /** Double SHA-256 of headers: the libraries one by one, each grinder on one thread, pools of workers. */
 export const hashRateSuite: Suite = {
   name: "hash-rate",
+  about: "double SHA-256 of headers: the libraries, each grinder on one thread, pools of workers",
   async run(progress) {
     // After the flag is set, modules that were compiled before keep the code they have.
     const plain = [javascriptGrinder, new WasmGrinder(simd128Kernel)];

@@ -1,21 +1,51 @@
 /**
- * `pnpm bench [--only NAME]`: measures and prints one JSON document, { machine, results }, on stdout; progress goes to
- * stderr. NAME is a suite or part of its name. `--json` is accepted and changes nothing.
+ * `pnpm bench [--only NAME] [--list]`: measures and prints one JSON document, { machine, results }, on stdout; progress
+ * goes to stderr. NAME is a suite or part of its name. `--list` and `--help` say what there is. `--json` is accepted and
+ * changes nothing.
  */
 import { arch, availableParallelism, cpus, loadavg, platform, totalmem } from "node:os";
 import { parseArgs } from "node:util";
+import { quoted } from "@forkyard/core/printable";
 import { blockConnectionSuite } from "./block-connection.ts";
 import { gossipLatencySuite } from "./gossip-latency.ts";
 import { hashRateSuite } from "./hash-rate.ts";
+import { initialSyncSuite } from "./initial-sync.ts";
 import type { BenchResult, Suite } from "./measure.ts";
+import { mempoolSuite } from "./mempool.ts";
+import { nodeBlocksSuite } from "./node-blocks.ts";
+import { oddsRacesSuite } from "./odds-races.ts";
+import { scriptChecksSuite } from "./script-checks.ts";
 import { signaturesSuite } from "./signatures.ts";
+import { startUpSuite } from "./start-up.ts";
+import { worstCaseSuite } from "./worst-case.ts";
 
-const SUITES: readonly Suite[] = [hashRateSuite, signaturesSuite, blockConnectionSuite, gossipLatencySuite];
+/** Those on quiet threads first, those with processes of their own last. */
+const SUITES: readonly Suite[] = [
+  hashRateSuite,
+  signaturesSuite,
+  scriptChecksSuite,
+  blockConnectionSuite,
+  mempoolSuite,
+  gossipLatencySuite,
+  startUpSuite,
+  nodeBlocksSuite,
+  initialSyncSuite,
+  worstCaseSuite,
+  oddsRacesSuite,
+];
+const USAGE = "usage: pnpm bench [--only NAME] [--list]";
 const EXIT_BAD_USAGE = 2;
 
-const suites = chosenSuites();
-if (suites === undefined) process.exitCode = EXIT_BAD_USAGE;
-else {
+await main();
+
+async function main(): Promise<void> {
+  const asked = askedFor();
+  if (asked === undefined) process.exitCode = EXIT_BAD_USAGE;
+  else if (asked === "list") process.stdout.write(listing());
+  else await run(asked);
+}
+
+async function run(suites: readonly Suite[]): Promise<void> {
   const machine = describeMachine();
   const results: BenchResult[] = [];
   for (const suite of suites) {
@@ -26,18 +56,24 @@ else {
 }
 
 /** The suites that were asked for; undefined, and a line that says why, when the question makes no sense. */
-function chosenSuites(): readonly Suite[] | undefined {
-  const names = SUITES.map(({ name }) => name).join(", ");
+function askedFor(): readonly Suite[] | "list" | undefined {
+  const flag = { type: "boolean" } as const;
+  const options = { only: { type: "string" }, list: flag, help: flag, json: flag } as const;
   try {
-    const { values } = parseArgs({ options: { only: { type: "string" }, json: { type: "boolean" } } });
+    const { values } = parseArgs({ options });
+    if (values.list === true || values.help === true) return "list";
     const chosen = SUITES.filter(({ name }) => name.includes(values.only ?? ""));
     if (chosen.length > 0) return chosen;
-    process.stderr.write(`there is no benchmark ${JSON.stringify(values.only)}: it is one of ${names}\n`);
+    process.stderr.write(`there is no benchmark ${quoted(values.only ?? "")}; pnpm bench --list says what there is\n`);
   } catch (error) {
-    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
-    process.stderr.write(`usage: pnpm bench [--only NAME], where NAME is one of ${names}\n`);
+    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n${USAGE}\n`);
   }
   return undefined;
+}
+
+function listing(): string {
+  const width = Math.max(...SUITES.map(({ name }) => name.length));
+  return `${USAGE}\n\n${SUITES.map(({ name, about }) => `${name.padEnd(width)}  ${about}\n`).join("")}`;
 }
 
 /** Figures mean nothing without the machine, and little on a busy one. */

@@ -6,15 +6,20 @@ export interface BenchResult {
   readonly value: number;
   readonly median: number;
   readonly samples: readonly number[];
-  /** `thread-cpu`: time that other programs took from this one does not count. `wall`: it does. */
-  readonly clock: "thread-cpu" | "wall";
+  readonly clock: BenchClock;
 }
+
+/**
+ * `thread-cpu`, `process-cpu`: time that other programs took from this one does not count. `wall`: it does. `none`: the
+ * figure is no time.
+ */
+export type BenchClock = "thread-cpu" | "process-cpu" | "wall" | "none";
 
 /** Something to measure. */
 export interface BenchCase {
   readonly name: string;
   readonly unit: string;
-  readonly clock: "thread-cpu" | "wall";
+  readonly clock: BenchClock;
   /** Does it once and gives the figure of this time. */
   sample(): number | Promise<number>;
 }
@@ -22,6 +27,8 @@ export interface BenchCase {
 /** A part of the benchmark; `--only` chooses by name. */
 export interface Suite {
   readonly name: string;
+  /** One line: what is measured, of what, how. */
+  readonly about: string;
   run(progress: (line: string) => void): Promise<readonly BenchResult[]>;
 }
 
@@ -45,12 +52,7 @@ export async function measure(
   return cases.map(({ name, unit, clock }, i) => summary(name, unit, clock, samples[i] ?? []));
 }
 
-export function summary(
-  name: string,
-  unit: string,
-  clock: BenchResult["clock"],
-  samples: readonly number[],
-): BenchResult {
+export function summary(name: string, unit: string, clock: BenchClock, samples: readonly number[]): BenchResult {
   const value = samples.reduce((sum, sample) => sum + sample, 0) / samples.length;
   return { name, unit, value: rounded(value), median: rounded(median(samples)), samples: samples.map(rounded), clock };
 }

@@ -14,6 +14,7 @@ const REPEATS: ReadonlyMap<string, number> = new Map([
 /** ECDSA checks a second of each engine that works here. */
 export const signaturesSuite: Suite = {
   name: "signatures",
+  about: "ECDSA checks a second of each signature engine, 1 thread",
   async run(progress) {
     const spends = keySpends(SIGNATURES);
     const cases: BenchCase[] = [];

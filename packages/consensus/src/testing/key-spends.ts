@@ -1,7 +1,7 @@
 import type { CoinChange } from "@forkyard/core/coins";
 import { hash160, type Txid } from "@forkyard/core/hash";
 import { payToPublicKeyHash, payToWitness } from "@forkyard/core/script/templates";
-import { SEQUENCE_FINAL, Transaction } from "@forkyard/core/tx";
+import { type OutPoint, SEQUENCE_FINAL, Transaction, type TxOutput } from "@forkyard/core/tx";
 import { parseLaxDer } from "../rules/script/encoding/der.ts";
 import { bip143Sighash } from "../rules/script/sighash/bip143.ts";
 import { SIGHASH_ALL } from "../rules/script/sighash/hash-type.ts";
@@ -22,20 +22,33 @@ export interface KeySpend {
   readonly publicKey: Uint8Array;
 }
 
-/** Coins of P2WPKH keys, made in the genesis block of a test, each spent by one signed transaction with one output. */
-export function keySpends(count: number): KeySpend[] {
-  const keys = Array.from({ length: KEYS }, (_, i) => testKey(i + 1));
-  const spends: KeySpend[] = [];
-  while (spends.length < count) for (const key of keys) spends.push(keySpend(spends.length, key));
-  return spends.slice(0, count);
+/**
+ * Coins of P2WPKH keys, made in the genesis block of a test, each spent by one signed transaction with one output.
+ * @param outPointOf where the coin of a number is: the output {@link keyCoinOutput} of that number; made up when absent
+ */
+export function keySpends(count: number, outPointOf: (n: number) => OutPoint = madeUpOutPoint): KeySpend[] {
+  return Array.from({ length: count }, (_, n) => keySpend(keyOf(n), keyCoinOutput(n), outPointOf(n)));
 }
 
-function keySpend(n: number, key: TestKey): KeySpend {
+/** The output that the spend of a number takes. */
+export function keyCoinOutput(n: number): TxOutput {
+  return { value: COIN_SATOSHIS, scriptPubKey: payToWitness(0, hash160(keyOf(n).publicKey)) };
+}
+
+const keys: TestKey[] = Array.from({ length: KEYS }, (_, i) => testKey(i + 1));
+
+function keyOf(n: number): TestKey {
+  return keys[n % KEYS] as TestKey;
+}
+
+function madeUpOutPoint(n: number): OutPoint {
+  return { txid: (n + 1).toString(16).padStart(64, "0") as Txid, vout: 0 };
+}
+
+function keySpend(key: TestKey, output: TxOutput, prevout: OutPoint): KeySpend {
   const { publicKey } = key;
   const keyHash = hash160(publicKey);
-  const scriptPubKey = payToWitness(0, keyHash);
-  const output = { value: COIN_SATOSHIS, scriptPubKey };
-  const prevout = { txid: (n + 1).toString(16).padStart(64, "0") as Txid, vout: 0 };
+  const { scriptPubKey } = output;
   const input = { prevout, scriptSig: new Uint8Array(0), sequence: SEQUENCE_FINAL, witness: [] };
   const outputs = [{ value: COIN_SATOSHIS - SPEND_FEE, scriptPubKey }];
   const unsigned = new Transaction({ version: 2, inputs: [input], outputs, lockTime: 0 });
