@@ -1,5 +1,6 @@
 import type { BlockHash, Txid } from "@forkyard/core/hash";
 import type { RemoteNode } from "@forkyard/devnet/remote/remote-node";
+import { tagOf } from "@forkyard/node/chain/miner-tag";
 import type { NodeEvent } from "@forkyard/rpc/schema/events";
 import type { MinedEvent, WorldEvent } from "../event.ts";
 import type { NodeName } from "../world.ts";
@@ -17,14 +18,15 @@ interface BlockDetails {
 export interface FeedParts {
   readonly nowMs: () => number;
   readonly emit: (event: WorldEvent) => void;
-  /** Node names, by which miners are known. */
-  readonly names: ReadonlySet<NodeName>;
+  readonly names: readonly NodeName[];
   readonly nameOfPeer: (peerId: string) => NodeName | undefined;
 }
 
 /** Turns the event streams of live nodes into the events of a world: asks for what the streams leave out. */
 export class LiveFeed {
   readonly #parts: FeedParts;
+  /** By what they write into the coinbase of a block, without the slashes. */
+  readonly #nodes: ReadonlyMap<string, NodeName>;
   readonly #details = new Map<BlockHash, Promise<BlockDetails>>();
   /** Blocks that somebody is known to have mined. */
   readonly #mined = new Set<BlockHash>();
@@ -33,6 +35,7 @@ export class LiveFeed {
 
   constructor(parts: FeedParts) {
     this.#parts = parts;
+    this.#nodes = new Map(parts.names.map((name) => [tagOf(name).slice(1, -1), name]));
   }
 
   /** An event that comes in now. `failed` is told when the node did not answer. */
@@ -91,7 +94,7 @@ export class LiveFeed {
   async #tellBlock(node: RemoteNode, event: NodeEvent & { readonly type: "block" }, atMs: number): Promise<void> {
     const { hash, height } = event;
     const { parent, txids, bits, timeSeconds } = await this.#detailsOf(node, hash);
-    const miner = this.#parts.names.has(event.miner ?? "") ? (event.miner ?? undefined) : undefined;
+    const miner = this.#nodes.get(event.miner ?? "");
     if (miner !== undefined && !this.#mined.has(hash)) {
       this.#mined.add(hash);
       this.#parts.emit({ type: "mined", node: miner, atMs, hash, height, parent, txids, bits, timeSeconds });

@@ -44,7 +44,7 @@ export class LiveWorld implements World {
     this.#feed = new LiveFeed({
       nowMs,
       emit,
-      names: new Set(this.#shares.keys()),
+      names: [...this.#shares.keys()],
       nameOfPeer: (peerId) => this.#net.devnet.nodes.find(({ state }) => state.peerId === peerId)?.name,
     });
     const mines = (node: NodeName): boolean => (this.#shares.get(node) ?? 0) > 0;
