@@ -57,22 +57,29 @@ function padFunction(): string {
 /** FIPS 180-4 §6.2.2: takes all blocks from `block` up to `end` into the state. */
 function compressFunction(): string {
   const first = WORDS.flatMap((_, i) => [...loadWord(i), ...round(i, constant(SHA256_K[i] as number))]);
-  const constantOf = (i: number): string => `(i32.load offset=${CONSTANTS_OFFSET + 4 * i} ${get("round")})`;
-  const repeated = WORDS.flatMap((_, i) => [nextWord(i), ...round(i, constantOf(i))]);
-  const state = (name: string): string => `(global.get $${name})`;
+  const repeated = WORDS.flatMap((_, i) => [nextWord(i), ...round(i, roundConstant(i))]);
   return `(func $compress (param $block i32) (param $end i32)
     ${[...VARIABLES, ...WORDS, "t1", "round"].map((name) => `(local $${name} i32)`).join(" ")}
     (loop $blocks
-      ${lines(VARIABLES, (name) => set(name, state(name)))}
+      ${lines(VARIABLES, (name) => set(name, stateWord(name)))}
       ${first.join("\n      ")}
       ${set("round", constant(BLOCK_BYTES))}
       (loop $rounds
         ${repeated.join("\n        ")}
         ${set("round", add(get("round"), constant(BLOCK_BYTES)))}
         (br_if $rounds (i32.lt_u ${get("round")} ${constant(CONSTANTS_BYTES)})))
-      ${lines(VARIABLES, (name) => `(global.set $${name} ${add(state(name), get(name))})`)}
+      ${lines(VARIABLES, (name) => `(global.set $${name} ${add(stateWord(name), get(name))})`)}
       ${set("block", add(get("block"), constant(BLOCK_BYTES)))}
       (br_if $blocks (i32.lt_u ${get("block")} ${get("end")}))))`;
+}
+
+/** Loaded for round `i` of the sixteen that the loop is at. */
+function roundConstant(i: number): string {
+  return `(i32.load offset=${CONSTANTS_OFFSET + 4 * i} ${get("round")})`;
+}
+
+function stateWord(name: string): string {
+  return `(global.get $${name})`;
 }
 
 /** Variables are renamed instead of moved: after sixteen rounds each has its own name again. */

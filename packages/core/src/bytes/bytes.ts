@@ -100,11 +100,10 @@ export function concatBytes(...parts: readonly Uint8Array[]): Uint8Array {
 
 /** `count` bytes from `at` on in steps of 1 or -1. */
 function hexOf(bytes: Uint8Array, at: number, count: number, step: number): string {
-  const codes = new Array<number>(2 * count);
+  const codes: number[] = [];
   for (let i = 0; i < count; i++) {
     const byte = bytes[at + i * step] as number;
-    codes[2 * i] = DIGITS[byte >>> 4] as number;
-    codes[2 * i + 1] = DIGITS[byte & 0x0f] as number;
+    codes.push(DIGITS[byte >>> 4] as number, DIGITS[byte & 0x0f] as number);
   }
   return String.fromCharCode.apply(undefined, codes);
 }

@@ -25,8 +25,6 @@ describe("SHA-256 in JavaScript", () => {
 });
 
 describe("an engine", () => {
-  /** Sound but for one thing. */
-  const broken = (fault: Partial<Sha256Engine>): Sha256Engine => ({ ...nobleSha256, name: "broken", ...fault });
   const zeros = new Uint8Array(32);
   const cases: readonly (readonly [fault: Partial<Sha256Engine>, refused: RegExp])[] = [
     [{ digest: () => zeros }, /known message of 0/],
@@ -61,6 +59,11 @@ describe("an engine", () => {
     assert.equal(sha256EngineName(), "noble");
   });
 });
+
+/** Sound but for one thing. */
+function broken(fault: Partial<Sha256Engine>): Sha256Engine {
+  return { ...nobleSha256, name: "broken", ...fault };
+}
 
 /** A clone that is the stream itself. */
 function sharedStream(): ReturnType<Sha256Engine["stream"]> {
