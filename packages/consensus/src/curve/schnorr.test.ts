@@ -90,6 +90,8 @@ describe("the engines agree on tweaked keys", () => {
       fc.property(secrets, secrets, (secret, tweak) => {
         const internal = schnorr.getPublicKey(secret);
         const output = Point.fromBytes(Uint8Array.of(2, ...internal)).add(Point.BASE.multiply(readScalar(tweak)));
+        // Infinity has no x: the test after the next one is about that.
+        fc.pre(!output.equals(Point.ZERO));
         const [prefix, ...x] = output.toBytes(true);
         const parity = prefix === 3 ? 1 : 0;
         assert.equal(agreeOnTweak(Uint8Array.from(x), parity, internal, tweak), true);
