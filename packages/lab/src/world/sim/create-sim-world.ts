@@ -4,6 +4,7 @@ import { assert } from "@forkyard/core/errors";
 import { hash160 } from "@forkyard/core/hash";
 import type { NetworkParams } from "@forkyard/core/params/network-params";
 import { payToWitness } from "@forkyard/core/script/templates";
+import { plainBlockReader } from "@forkyard/node/chain/block-reader";
 import { loadChainStart } from "@forkyard/node/chain/load-chain";
 import type { Scenario } from "../../scenario/model.ts";
 import type { NodeName } from "../world.ts";
@@ -16,6 +17,7 @@ import type { NodeNews } from "./node/node-news.ts";
 import { SimHost } from "./node/sim-host.ts";
 import { RandomStreams } from "./random/stream.ts";
 import { SimWorld } from "./sim-world.ts";
+import { sharedBlockReader } from "./store/shared-block-reader.ts";
 import { SharedObjects } from "./store/shared-objects.ts";
 import { SimChainStore } from "./store/sim-chain-store.ts";
 import { VirtualTime } from "./time/virtual-time.ts";
@@ -38,6 +40,7 @@ export async function createSimWorld(scenario: Scenario, options: SimWorldOption
   const params = simParams(scenario.network, drawn);
   const shared = new SharedObjects();
   const curve = selectCurve();
+  const reader = sharedBlockReader(plainBlockReader(params, curve));
   const wallets = scenario.wallets.map(({ name, node }) => new SimWallet(name, node, params));
   const start = await bootstrap({
     params,
@@ -67,6 +70,7 @@ export async function createSimWorld(scenario: Scenario, options: SimWorldOption
       number,
       params,
       curve,
+      reader,
       time,
       streams,
       network,
@@ -81,6 +85,7 @@ export async function createSimWorld(scenario: Scenario, options: SimWorldOption
   const world: SimWorld = new SimWorld({
     time,
     network,
+    startHeight: start.height,
     hosts: new Map(hosts.map((host) => [host.name, host])),
     wallets: new Map(wallets.map((wallet) => [wallet.name, wallet])),
   });

@@ -20,6 +20,7 @@ export interface SimInside {
   readonly wallets: ReadonlyMap<WalletName, SimWallet>;
   readonly payments: Map<PaymentName, SimPayment>;
   readonly network: SimNetwork;
+  readonly startHeight: number;
   /** Tells an event of a node. */
   tell(node: NodeName, news: NodeNews): void;
 }

@@ -20,6 +20,8 @@ const BREATHS_PER_TURN = 16;
 export interface SimWorldParts {
   readonly time: VirtualTime;
   readonly network: SimNetwork;
+  /** Height of the bootstrap's last block. */
+  readonly startHeight: number;
   readonly hosts: ReadonlyMap<NodeName, SimHost>;
   readonly wallets: ReadonlyMap<WalletName, SimWallet>;
 }
@@ -56,6 +58,10 @@ export class SimWorld implements World, SimInside {
 
   get network(): SimNetwork {
     return this.#parts.network;
+  }
+
+  get startHeight(): number {
+    return this.#parts.startHeight;
   }
 
   /** Events of the heap so far. */

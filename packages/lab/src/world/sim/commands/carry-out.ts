@@ -1,8 +1,8 @@
-import type { Command, CommandResult, LifeCommand, LinkCommand } from "../../command.ts";
+import type { Command, CommandResult, LifeCommand, LinkCommand, RulesCommand, VerdictCommand } from "../../command.ts";
 import type { SimInside } from "../sim-inside.ts";
 import { abandon, mine, publish, setHashPower, setMiningPolicy, withhold } from "./mining-commands.ts";
 import { announce, doubleSpend, pay } from "./payment-commands.ts";
-import { attempted, DONE, hostOf, Refusal } from "./refusal.ts";
+import { attempted, DONE, hostOf, Refusal, runningNode } from "./refusal.ts";
 
 /** Carries a command out: at once, but for a node that first has to read its disk. */
 export function carryOut(world: SimInside, command: Command): CommandResult | Promise<CommandResult> {
@@ -50,10 +50,29 @@ function atOnce(world: SimInside, command: Exclude<Command, { kind: "start" }> |
       return DONE;
     case "invalidate":
     case "reconsider":
+      return declare(world, command);
     case "lock":
+      hostOf(world, command.node).judgement.lock(command.block, hostOf(world, command.node).node?.chain);
+      return DONE;
     case "rules":
-      throw new Refusal(`the simulator cannot ${command.kind} yet`);
+      return setRules(world, command);
   }
+}
+
+/** What an operator says of a block. */
+function declare(world: SimInside, { kind, node: name, hash }: VerdictCommand): CommandResult {
+  const { chain } = runningNode(world, name);
+  const entry = chain.tree.get(hash);
+  if (entry === undefined) throw new Refusal(`${name} knows no block ${hash}`);
+  if (kind === "invalidate") chain.invalidate(entry);
+  else chain.reconsider(entry);
+  return DONE;
+}
+
+function setRules(world: SimInside, { node: name, rules }: RulesCommand): CommandResult {
+  const { judgement, node } = hostOf(world, name);
+  judgement.setRules(rules, node?.chain, world.startHeight + 1);
+  return DONE;
 }
 
 function changeLink(world: SimInside, command: LinkCommand): CommandResult {

@@ -7,10 +7,12 @@ import { RuleError } from "@forkyard/core/errors";
 import { blockHashOf } from "@forkyard/core/header";
 import { MAX_BLOCK_WEIGHT } from "@forkyard/core/limits";
 import type { NetworkParams } from "@forkyard/core/params/network-params";
+import type { Transaction } from "@forkyard/core/tx";
 import { tagOf } from "@forkyard/node/chain/miner-tag";
 import { ChainClock } from "@forkyard/node/mining/chain-clock";
 import { TemplateMaker } from "@forkyard/node/mining/template-maker";
 import type { Node } from "@forkyard/node/node";
+import type { RuleVariant } from "../../rule-variants.ts";
 import type { BlockPlace, BranchName, NodeName } from "../../world.ts";
 import type { NodeNews } from "../node/node-news.ts";
 import type { RandomStream } from "../random/stream.ts";
@@ -20,6 +22,8 @@ import type { Lottery } from "./lottery.ts";
 import { FeatherFork, type MiningPolicySettings, withoutCensored } from "./mining-policy.ts";
 import { SecretBranch } from "./secret-branch.ts";
 
+/** Kept free for header and coinbase where a block may have only so many bytes. */
+const RESERVED_BYTES = 500;
 /** Extra nonces of a node begin here after each start, so that it never makes the same coinbase twice. */
 const EXTRA_NONCES_PER_START = 0x100_0000;
 
@@ -31,6 +35,8 @@ export interface SimMinerParts {
   readonly lottery: Lottery;
   readonly random: RandomStream;
   readonly payTo: Uint8Array;
+  /** The stricter rules that its own blocks keep, if any. */
+  readonly variant: () => RuleVariant | undefined;
   readonly tell: (news: NodeNews) => void;
 }
 
@@ -241,14 +247,17 @@ export class SimMiner {
     const templates = this.#templates(running, tagOf(name) + (wishes.tag ?? ""));
     const txs = wishes.empty === true || place.aside === true ? [] : this.#transactions(node, place, params);
     const { block } = templates.on({ parent, ancestry, txs, payTo, time });
-    const sealed = wishes.version === undefined ? block : withVersion(block, wishes.version);
+    const version = wishes.version ?? this.#parts.variant()?.version?.(block.header.version);
+    const sealed = version === undefined ? block : withVersion(block, version);
     lottery.draw(sealed.hash);
     return sealed;
   }
 
   #transactions(node: Node, { branch }: MiningPlace, params: NetworkParams): Parameters<TemplateMaker["on"]>[0]["txs"] {
     if (branch !== undefined) return branch.nextTransactions(node, params);
-    return withoutCensored(node.mempool.select(MAX_BLOCK_WEIGHT), this.#policy.censor);
+    const { maxBlockBytes } = this.#parts.variant() ?? {};
+    const txs = withoutCensored(node.mempool.select(MAX_BLOCK_WEIGHT), this.#policy.censor);
+    return maxBlockBytes === undefined ? txs : withinBytes(txs, maxBlockBytes - RESERVED_BYTES);
   }
 
   /** One maker for each tag, so that no two coinbases are alike. */
@@ -260,6 +269,16 @@ export class SimMiner {
     templates.set(tag, maker);
     return maker;
   }
+}
+
+/** The first ones that fit: what they spend comes before them. */
+function withinBytes<T extends { readonly tx: Transaction }>(txs: readonly T[], maxBytes: number): readonly T[] {
+  let bytes = 0;
+  const end = txs.findIndex(({ tx }) => {
+    bytes += tx.totalSize;
+    return bytes > maxBytes;
+  });
+  return end === -1 ? txs : txs.slice(0, end);
 }
 
 function withVersion(block: Block, version: number): Block {

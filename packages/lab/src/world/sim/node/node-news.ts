@@ -3,6 +3,7 @@ import type { RuleError } from "@forkyard/core/errors";
 import type { BlockHash } from "@forkyard/core/hash";
 import type { ChainChange, ChainListener } from "@forkyard/node/chain/chain-events";
 import { minerTag } from "@forkyard/node/chain/miner-tag";
+import { STRICTER_RULE } from "@forkyard/node/pipeline/blame";
 import type { NodeEvent } from "@forkyard/rpc/schema/events";
 import type { WorldEvent } from "../../event.ts";
 import type { NodeName } from "../../world.ts";
@@ -62,12 +63,17 @@ export class NodeTeller implements ChainListener {
   }
 
   blockInvalid(entry: ChainEntry, error: RuleError): void {
-    this.refused(entry.hash, error.code);
+    this.refused(entry.hash, error);
     this.#inner.blockInvalid(entry, error);
   }
 
+  /** A rule was broken: one of the network's, or of the variant that this node has. */
+  refused(hash: BlockHash, error: RuleError): void {
+    this.refusedFor(hash, error.code === STRICTER_RULE ? String(error.data["rule"]) : error.code);
+  }
+
   /** A refusal is told once, however many peers send the block. */
-  refused(hash: BlockHash, code: string): void {
+  refusedFor(hash: BlockHash, code: string): void {
     const refusal = `${hash} ${code}`;
     if (REPEATED_REFUSALS.has(code) || this.#refused.has(refusal)) return;
     this.#refused.add(refusal);

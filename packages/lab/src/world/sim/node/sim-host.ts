@@ -1,7 +1,9 @@
 import type { NetworkParams } from "@forkyard/core/params/network-params";
 import type { Curve } from "@forkyard/core/ports/curve";
+import type { BlockReader } from "@forkyard/node/chain/block-reader";
 import type { Node } from "@forkyard/node/node";
 import type { ScenarioNode } from "../../../scenario/model.ts";
+import type { RuleVariant } from "../../rule-variants.ts";
 import type { NodeName } from "../../world.ts";
 import { SimMiner, type SimMinerParts } from "../mining/sim-miner.ts";
 import type { SimNetwork } from "../network/sim-network.ts";
@@ -9,6 +11,7 @@ import { SimTransport } from "../network/sim-transport.ts";
 import type { RandomStreams } from "../random/stream.ts";
 import type { VirtualTime } from "../time/virtual-time.ts";
 import type { SimWallet } from "../wallet/sim-wallet.ts";
+import { Judgement } from "./judgement.ts";
 import type { CrashKind, OpenedChain, SimDisk } from "./memory-disk.ts";
 import type { NodeNews } from "./node-news.ts";
 import { assembleNode } from "./sim-node.ts";
@@ -21,6 +24,7 @@ export interface SimHostParts {
   readonly number: number;
   readonly params: NetworkParams;
   readonly curve: Curve;
+  readonly reader: BlockReader;
   readonly time: VirtualTime;
   readonly streams: RandomStreams;
   readonly network: SimNetwork;
@@ -37,6 +41,7 @@ export class SimHost {
   readonly name: NodeName;
   readonly number: number;
   readonly wallets: readonly SimWallet[];
+  readonly judgement: Judgement;
   readonly miner: SimMiner;
   readonly #parts: SimHostParts;
   #clockOffsetMs: number;
@@ -53,7 +58,16 @@ export class SimHost {
     this.#parts = parts;
     this.#clockOffsetMs = node.clockOffsetSeconds * MS_PER_SECOND;
     const random = streams.of(node.name, "lottery");
-    this.miner = new SimMiner({ name: node.name, number, params, time, lottery, random, payTo, tell }, node.hashShare);
+    this.judgement = new Judgement(
+      node,
+      () => time.nowMs,
+      (hash, code) => tell({ type: "refused", hash, code }),
+    );
+    const variant = (): RuleVariant | undefined => this.judgement.variant;
+    this.miner = new SimMiner(
+      { name: node.name, number, params, time, lottery, random, payTo, variant, tell },
+      node.hashShare,
+    );
   }
 
   /** Undefined while it does not run. */
@@ -100,14 +114,17 @@ export class SimHost {
   }
 
   #startOn({ store, start, coins }: OpenedChain): void {
-    const { params, curve, time, streams, network, tell, storageFailed } = this.#parts;
+    const { params, curve, reader, time, streams, network, tell, storageFailed } = this.#parts;
     const run = this.#run;
+    this.judgement.forgetArrivals();
     const node = assembleNode({
       name: this.name,
       params,
       store,
       start,
       curve,
+      reader,
+      judgement: this.judgement,
       clock: time.clock(() => this.#clockOffsetMs),
       timers: time.timers(this.number, () => this.#run === run),
       random: streams.of(this.name, `node ${run}`),

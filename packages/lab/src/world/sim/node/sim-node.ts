@@ -1,6 +1,4 @@
 import { verifyInput } from "@forkyard/consensus/rules/script/verify-script";
-import type { RuleError } from "@forkyard/core/errors";
-import type { BlockHash } from "@forkyard/core/hash";
 import type { NetworkParams } from "@forkyard/core/params/network-params";
 import type { ChainStore } from "@forkyard/core/ports/chain-store";
 import type { Clock, Timers } from "@forkyard/core/ports/clock";
@@ -8,6 +6,7 @@ import type { Curve } from "@forkyard/core/ports/curve";
 import type { Log } from "@forkyard/core/ports/log";
 import type { Random } from "@forkyard/core/ports/random";
 import { Mempool } from "@forkyard/mempool/mempool";
+import type { BlockReader } from "@forkyard/node/chain/block-reader";
 import type { ChainStart } from "@forkyard/node/chain/chain";
 import { ChainFollower } from "@forkyard/node/chain/chain-follower";
 import { MempoolFollower } from "@forkyard/node/mempool/mempool-follower";
@@ -16,6 +15,7 @@ import { WalletHost } from "@forkyard/node/wallets/wallet-host";
 import { EventLog } from "@forkyard/rpc/schema/event-log";
 import type { NodeName } from "../../world.ts";
 import type { SimTransport } from "../network/sim-transport.ts";
+import type { Judgement } from "./judgement.ts";
 import { type NodeNews, NodeTeller } from "./node-news.ts";
 import { WatchedChain } from "./watched-chain.ts";
 
@@ -29,6 +29,8 @@ export interface SimNodeParts {
   readonly store: ChainStore;
   readonly start: ChainStart;
   readonly curve: Curve;
+  readonly reader: BlockReader;
+  readonly judgement: Judgement;
   readonly clock: Clock;
   readonly timers: Timers;
   readonly random: Random;
@@ -54,8 +56,24 @@ export function assembleNode(parts: SimNodeParts): Node {
   const mempoolFollower = new MempoolFollower({ params, mempool, wallets, events, clock, ancestry: start.tree });
   const follower = new ChainFollower({ mempool: mempoolFollower, wallets, events, log: SILENT_LOG });
   const listener = new NodeTeller(follower, parts.tell);
-  const refused = (hash: BlockHash, error: RuleError): void => listener.refused(hash, error.code);
-  const chain = new WatchedChain({ params, store, curve, listener, storageFailed }, start, refused);
+  const { judgement } = parts;
+  const chain = new WatchedChain(
+    {
+      params,
+      store,
+      curve,
+      reader: parts.reader,
+      listener,
+      storageFailed,
+      extraRule: (block) => judgement.checkBlock(block),
+      permits: (plan) => judgement.permits(plan),
+    },
+    start,
+    {
+      arrived: (hash) => judgement.arrived(hash),
+      refused: (hash, error) => listener.refused(hash, error),
+    },
+  );
   events.subscribe((event) => listener.nodeEvent(event));
   const node = new Node({
     name,

@@ -6,16 +6,20 @@ import { type BlockHeader, blockHashOf } from "@forkyard/core/header";
 import type { BlockVerdict } from "@forkyard/node/chain/block-verdict";
 import { Chain, type ChainParts, type ChainStart } from "@forkyard/node/chain/chain";
 
-/** Told of every rule that the chain found broken, however the block or header came in. */
-export type Refused = (hash: BlockHash, error: RuleError) => void;
+export interface ChainWatcher {
+  /** A block came in, from wherever. */
+  arrived(hash: BlockHash): void;
+  /** The chain found a rule broken, however the block or header came in. */
+  refused(hash: BlockHash, error: RuleError): void;
+}
 
 /** The chain of the node itself; only watched. */
 export class WatchedChain extends Chain {
-  readonly #refused: Refused;
+  readonly #watcher: ChainWatcher;
 
-  constructor(parts: ChainParts, start: ChainStart, refused: Refused) {
+  constructor(parts: ChainParts, start: ChainStart, watcher: ChainWatcher) {
     super(parts, start);
-    this.#refused = refused;
+    this.#watcher = watcher;
   }
 
   override takeBlock(
@@ -24,8 +28,9 @@ export class WatchedChain extends Chain {
     answer: (verdict: BlockVerdict) => void,
     bytes?: Uint8Array,
   ): void {
+    this.#watcher.arrived(block.hash);
     const watched = (verdict: BlockVerdict): void => {
-      if (verdict.kind === "refused") this.#refused(block.hash, verdict.error);
+      if (verdict.kind === "refused") this.#watcher.refused(block.hash, verdict.error);
       answer(verdict);
     };
     super.takeBlock(block, nowSeconds, watched, bytes);
@@ -37,7 +42,7 @@ export class WatchedChain extends Chain {
   ): { accepted: ChainEntry[]; error?: RuleError } {
     const outcome = super.submitHeaders(headers, nowSeconds);
     const failed = headers[outcome.accepted.length];
-    if (outcome.error !== undefined && failed !== undefined) this.#refused(blockHashOf(failed), outcome.error);
+    if (outcome.error !== undefined && failed !== undefined) this.#watcher.refused(blockHashOf(failed), outcome.error);
     return outcome;
   }
 }
