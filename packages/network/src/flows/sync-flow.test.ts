@@ -123,6 +123,29 @@ describe("an honest peer", () => {
     }
     assert.deepEqual(handedOver, chain.stored);
   });
+
+  test("an owner with room for three gets three, and the next ones when it is asked again", () => {
+    const world = new SyncWorld();
+    const chain = chainOf(60);
+    let undecided = 0;
+    world.chain.room = 3;
+    world.take = ({ hash }) => {
+      world.chain.store(hash);
+      undecided += 1;
+      world.chain.room -= 1;
+      return [];
+    };
+    world.connect("a", honest(chain));
+    for (let stored = 0; stored < 60; stored += 3) {
+      world.run(1_000);
+      assert.deepEqual([undecided, world.chain.stored.length], [3, stored + 3]);
+      undecided = 0;
+      world.chain.room = 3;
+      world.perform(world.flow.tick(world.nowMs));
+    }
+    assert.deepEqual(world.chain.stored, chain.stored);
+    assert.ok(world.requests < 20, `${world.requests} requests`);
+  });
 });
 
 describe("hostile peers", () => {

@@ -5,7 +5,7 @@ import { inputOf, payment } from "@forkyard/consensus/testing/build-block";
 import type { Block } from "@forkyard/core/block";
 import type { BlockHash, Txid } from "@forkyard/core/hash";
 import { networkByName } from "@forkyard/core/params/networks";
-import { Transaction } from "@forkyard/core/tx";
+import { type OutPoint, outPointKey, type Transaction } from "@forkyard/core/tx";
 import { memoryChainStore } from "@forkyard/storage/open-chain-store";
 import fc from "fast-check";
 import { ChainWorld, coinsAfter, countingStore, storeWith } from "../testing/chain-world.ts";
@@ -64,6 +64,25 @@ describe("while the scripts of a block run elsewhere", () => {
       [first.hash, child.hash],
     );
     assert.deepEqual(await world.coins(), coinsAfter([...base, first, child]));
+  });
+
+  test("the coins of blocks that wait are read ahead", async () => {
+    const inner = memoryChainStore();
+    const asked: string[] = [];
+    const prefetch = async (outPoints: readonly OutPoint[]): Promise<number> =>
+      asked.push(...outPoints.map(outPointKey));
+    const { world, scripts, base } = await waitingWorld(storeWith(inner, { prefetch }));
+    const [now, ahead] = [spending(base[0], true), spending(base[1], true)];
+    const first = world.build({ txs: [now] });
+    world.take(first);
+    assert.deepEqual(asked, []);
+    world.take(world.build({ on: first.hash, txs: [ahead] }));
+    assert.deepEqual(
+      asked,
+      ahead.inputs.map(({ prevout }) => outPointKey(prevout)),
+    );
+    scripts.answerAll();
+    assert.equal(world.chain.tip.height, 112);
   });
 
   test("a better branch that comes meanwhile takes over afterwards, as a whole", async () => {

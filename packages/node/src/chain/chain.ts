@@ -21,6 +21,7 @@ import { type CarriedOut, type ConnectFailure, carryOutPlan, type FreshBlock } f
 import type { ChainChange } from "./chain-events.ts";
 import type { ChainParts, ChainStart } from "./chain-parts.ts";
 import { nextPlan } from "./next-plan.ts";
+import { prefetchInputs } from "./prefetch-inputs.ts";
 import { PrunedBranchError } from "./pruned-branch-error.ts";
 import { StoredBlocks } from "./stored-blocks.ts";
 import type { Staging, UndecidedBlock } from "./undecided.ts";
@@ -129,13 +130,11 @@ export class Chain {
    */
   takeBlock(block: Block, nowSeconds: number, answer: (verdict: BlockVerdict) => void, bytes?: Uint8Array): void {
     const entered = this.#enterBlock(block, nowSeconds, bytes);
-    if (entered.kind !== "entered") {
-      answer(entered);
-      return;
-    }
+    if (entered.kind !== "entered") return answer(entered);
     this.#undecided = [...this.#undecided, { hash: block.hash, answer }];
-    if (this.#moving) this.#commit(entered.batch);
-    else this.#move(entered.batch, Number.POSITIVE_INFINITY, () => {});
+    if (!this.#moving) return this.#move(entered.batch, Number.POSITIVE_INFINITY, () => {});
+    this.#commit(entered.batch);
+    prefetchInputs(block, this.#parts.store, this.#parts.storageFailed);
   }
 
   /**
