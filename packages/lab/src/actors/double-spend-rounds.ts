@@ -20,7 +20,9 @@ export interface DoubleSpendPlan {
   readonly victimNode: NodeName;
   /** Satoshis. */
   readonly amount: bigint;
+  /** Confirmations that it waits for, and those after which the victim delivers. */
   readonly confirmations: number;
+  readonly askedConfirmations: number;
   readonly preMined: number;
   readonly lead: number;
   readonly releaseAtDepth?: number | undefined;
@@ -36,6 +38,8 @@ interface Round {
   readonly branch: SecretBranch;
   /** Id of the payment to the victim; undefined: not paid yet. */
   txid: Txid | undefined;
+  /** The victim has delivered, as far as the attacker reckons. */
+  ready: boolean;
   accepted: boolean;
   /** Length of the branch when it was published; undefined: secret. */
   releasedWith: number | undefined;
@@ -110,7 +114,14 @@ export class DoubleSpender implements Actor {
     const { name, node } = this.#plan;
     this.#started += 1;
     const branch = new SecretBranch(node, `${name}.branch-${this.#started}`, this.#context.views.tip(node));
-    this.#round = { number: this.#started, branch, txid: undefined, accepted: false, releasedWith: undefined };
+    this.#round = {
+      number: this.#started,
+      branch,
+      txid: undefined,
+      ready: false,
+      accepted: false,
+      releasedWith: undefined,
+    };
     return [branch.open()];
   }
 
@@ -147,12 +158,13 @@ export class DoubleSpender implements Actor {
   }
 
   #noticeAcceptance(round: Round, txid: Txid): void {
-    const { victimNode, confirmations } = this.#plan;
+    const { victimNode, confirmations, askedConfirmations } = this.#plan;
     const { views } = this.#context;
     const seen = views.confirmations(victimNode, txid);
-    if (confirmations === 0 ? seen > 0 || views.inMempool(victimNode, txid) : seen >= confirmations) {
-      round.accepted = true;
-    }
+    const known = seen > 0 || views.inMempool(victimNode, txid);
+    const reached = (wanted: number): boolean => (wanted === 0 ? known : seen >= wanted);
+    if (reached(confirmations)) round.ready = true;
+    if (reached(askedConfirmations)) round.accepted = true;
   }
 
   #missedDepth({ others }: Race): boolean {
@@ -162,7 +174,7 @@ export class DoubleSpender implements Actor {
   #isReady(round: Round, { own, others }: Race): boolean {
     const { releaseAtDepth, lead } = this.#plan;
     if (own - others < lead) return false;
-    return releaseAtDepth === undefined ? round.accepted : others === releaseAtDepth;
+    return releaseAtDepth === undefined ? round.ready : others === releaseAtDepth;
   }
 
   /** The branch is public: keeps it ahead until the victim follows, or there is no hope. */

@@ -39,7 +39,7 @@ const schema: z.ZodType<DoubleSpenderOptions> = z.strictObject({
     .min(0)
     .max(MAX_CONFIRMATIONS)
     .optional()
-    .describe("Confirmations after which the victim has delivered. Default: what its merchant or exchange asks for."),
+    .describe("Confirmations that it waits for. Default: what the victim's merchant or exchange asks for."),
   preMined: blocks(0).default(0).describe("Blocks that the branch must be ahead before the victim is paid."),
   lead: blocks(1).default(1).describe("Blocks by which the branch must be ahead to be published."),
   releaseAtDepth: blocks(1)
@@ -69,7 +69,8 @@ export const doubleSpender: ActorKind = defineActor({
 
 function planOf(options: DoubleSpenderOptions, setup: ActorSetup): DoubleSpendPlan {
   const node = options.node ?? nodeOfWallet(setup, options.wallet);
-  const confirmations = options.confirmations ?? confirmationsAskedBy(setup, options.victim) ?? USUAL_CONFIRMATIONS;
+  const asked = confirmationsAskedBy(setup, options.victim);
+  const confirmations = options.confirmations ?? asked ?? USUAL_CONFIRMATIONS;
   return {
     ...options,
     name: setup.name,
@@ -77,6 +78,7 @@ function planOf(options: DoubleSpenderOptions, setup: ActorSetup): DoubleSpendPl
     node,
     victimNode: nodeOfWallet(setup, options.victim),
     confirmations,
+    askedConfirmations: asked ?? confirmations,
     expected: expectedSuccess(options, confirmations, hashShareOf(setup, node)),
   };
 }

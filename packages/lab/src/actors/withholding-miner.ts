@@ -1,3 +1,4 @@
+import type { BlockHash } from "@forkyard/core/hash";
 import type { ForkState } from "../odds/optimal-mining/mining-action.ts";
 import type { Actor, ActorContext } from "../run/actor.ts";
 import type { JsonValue } from "../run/result.ts";
@@ -43,6 +44,8 @@ export class WithholdingMiner implements Actor {
   #tip: BlockPlace | undefined;
   /** Others' blocks that the published part last drew level with; 0: none. */
   #matched = 0;
+  /** Ends of the two branches when it last drew level. */
+  #race: { readonly ours: BlockHash | undefined; readonly theirs: BlockHash } | undefined;
   #finished = false;
 
   constructor(plan: WithholdingPlan) {
@@ -93,6 +96,7 @@ export class WithholdingMiner implements Actor {
         return this.#branch.publishUpTo(settled + others + 1);
       case "match":
         this.#matched = others;
+        this.#race = { ours: own[others - 1]?.hash, theirs: this.#context.views.tip(this.#plan.node).hash };
         return this.#branch.publishUpTo(settled + others);
       case "wait":
         return [];
@@ -148,12 +152,9 @@ export class WithholdingMiner implements Actor {
   /** In a race on equal height: whose block did somebody else build on? */
   #watchRace(event: MinedEvent): void {
     this.#tally.mined(event);
-    if (event.node === this.#plan.node || this.#branch === undefined || !this.#reorg.settled) return;
-    const standing = this.#standing();
-    if (standing === undefined || standing.others === 0 || this.#matched !== standing.others) return;
-    const ours = standing.own[standing.others - 1]?.hash;
-    if (event.parent === ours) this.#tally.raced("ours");
-    else if (event.parent === this.#context.views.tip(this.#plan.node).hash) this.#tally.raced("theirs");
+    if (event.node === this.#plan.node) return;
+    if (event.parent === this.#race?.ours) this.#tally.raced("ours");
+    else if (event.parent === this.#race?.theirs) this.#tally.raced("theirs");
   }
 
   #refused(command: Command, reason: string): void {
