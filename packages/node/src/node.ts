@@ -37,6 +37,8 @@ export interface NodeParts {
   readonly sizeOnDiskBytes: () => number;
   /** Whether old blocks are deleted. */
   readonly prunes?: boolean;
+  /** How often peers are asked for their status, where blocks are rarer than on the devnet (simulator). */
+  readonly statusPollMs?: number;
 }
 
 /**
@@ -90,7 +92,7 @@ export class Node implements TransportHandlers {
       },
     });
     this.links = new Links(this.transport, this.log);
-    this.conversations = this.#makeConversations(parts.userAgent);
+    this.conversations = this.#makeConversations(parts);
     this.#gossip = {
       chain: this.chain,
       transactions: this.transactions,
@@ -171,7 +173,7 @@ export class Node implements TransportHandlers {
     this.chain.stop();
   }
 
-  #makeConversations(userAgent: string): Conversations {
+  #makeConversations({ userAgent, statusPollMs }: NodeParts): Conversations {
     const view = new ChainSyncView(
       this.chain,
       this.params,
@@ -184,6 +186,7 @@ export class Node implements TransportHandlers {
       timers: this.timers,
       log: this.log,
       view,
+      ...(statusPollMs !== undefined && { statusPollMs }),
       server: new ChainService(this.chain, this.mempool),
       mempoolView: { hasTransaction: (txid) => this.mempool.has(txid) },
       ownStatus: () => ({

@@ -23,11 +23,16 @@ export class SyncFlow {
   readonly #ledger = new RequestLedger<SyncRequest>();
   readonly #headers: HeaderDownload;
   readonly #bodies: BodyDownload;
+  readonly #statusPollMs: number;
 
-  /** @param ownStatus what we tell peers about ourselves; its genesis hash is the one that peers must have. */
-  constructor(view: SyncChainView, ownStatus: () => Status) {
+  /**
+   * @param ownStatus what we tell peers about ourselves; its genesis hash is the one that peers must have.
+   * @param statusPollMs how often a peer is asked for its status
+   */
+  constructor(view: SyncChainView, ownStatus: () => Status, statusPollMs: number = STATUS_POLL_MS) {
     this.#view = view;
     this.#ownStatus = ownStatus;
+    this.#statusPollMs = statusPollMs;
     this.#headers = new HeaderDownload(view, this.#ledger);
     this.#bodies = new BodyDownload(view, this.#ledger);
   }
@@ -136,7 +141,7 @@ export class SyncFlow {
     for (const peer of this.#peers.values()) {
       if (peer.statusInFlight || peer.statusDueMs > nowMs || !peer.pace.status.take(1, nowMs)) continue;
       peer.statusInFlight = true;
-      peer.statusDueMs = nowMs + STATUS_POLL_MS;
+      peer.statusDueMs = nowMs + this.#statusPollMs;
       const requestId = this.#ledger.add(peer.id, nowMs + STATUS_TIMEOUT_MS, { protocol: "status" });
       const payload = encodeStatus(this.#ownStatus());
       effects.push({ kind: "request", peer: peer.id, protocol: "status", payload, requestId });

@@ -17,10 +17,11 @@ export function nextPlan(
   const best = tree.bestCandidate();
   if (tree.get(tip.hash)?.status === "invalid") return reorgPlan(tree, tip, best);
   if (best.chainWork <= tip.chainWork) return undefined;
-  if (permits === undefined) return shorten(reorgPlan(tree, tip, best), maxBlocks);
+  const toBest = reorgPlan(tree, tip, best);
+  if (permits === undefined || permits(toBest)) return shorten(toBest, maxBlocks);
   for (const candidate of tree.candidatesAbove(tip.chainWork)) {
     const plan = reorgPlan(tree, tip, candidate);
-    if (permits(plan)) return shorten(plan, maxBlocks);
+    if (candidate !== best && permits(plan)) return shorten(plan, maxBlocks);
   }
   return undefined;
 }

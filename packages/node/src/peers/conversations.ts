@@ -22,6 +22,8 @@ export interface ConversationParts extends FlowWorld {
   readonly server: ChainServer;
   readonly mempoolView: MempoolView;
   readonly ownStatus: () => Status;
+  /** How often peers are asked for their status; the protocol's own measure when absent. */
+  readonly statusPollMs?: number;
   /** A block that was asked for has come. */
   readonly takeBlock: (delivery: BlockDelivery) => void;
   readonly takeTransaction: (delivery: TransactionDelivery) => void;
@@ -39,7 +41,7 @@ export class Conversations {
 
   constructor(parts: ConversationParts) {
     this.#parts = parts;
-    this.#sync = new SyncFlow(parts.view, parts.ownStatus);
+    this.#sync = new SyncFlow(parts.view, parts.ownStatus, parts.statusPollMs);
     this.#syncShell = new FlowShell(parts, this.#sync, parts.takeBlock, parts.blocksTaken);
     this.#mempoolSync = new MempoolSync(parts.mempoolView);
     this.#mempoolShell = new FlowShell(parts, this.#mempoolSync, parts.takeTransaction, () => {});

@@ -4,6 +4,7 @@ import { assert } from "@forkyard/core/errors";
 import { hash160 } from "@forkyard/core/hash";
 import type { NetworkParams } from "@forkyard/core/params/network-params";
 import { payToWitness } from "@forkyard/core/script/templates";
+import { STATUS_POLL_MS } from "@forkyard/network/limits";
 import { plainBlockReader } from "@forkyard/node/chain/block-reader";
 import { loadChainStart } from "@forkyard/node/chain/load-chain";
 import type { Scenario } from "../../scenario/model.ts";
@@ -28,6 +29,8 @@ export interface SimWorldOptions {
   readonly seed: number;
 }
 
+const LARGE_NET_NODES = 100;
+const LARGE_NET_INTERVALS_PER_POLL = 20;
 const US_PER_MS = 1_000;
 const MS_PER_SECOND = 1_000;
 
@@ -78,6 +81,7 @@ export async function createSimWorld(scenario: Scenario, options: SimWorldOption
       wallets: own,
       lottery,
       payTo: own[0]?.script ?? nobodysScript(node.name),
+      statusPollMs: statusPollMs(scenario),
       tell: (news) => tell(node.name, news),
       storageFailed: (error) => world.fail(error),
     });
@@ -92,6 +96,15 @@ export async function createSimWorld(scenario: Scenario, options: SimWorldOption
   for (const { between, ...settings } of scenario.links) network.addLink(between, settings);
   for (const [index, host] of hosts.entries()) if (scenario.nodes[index]?.running === true) await host.start();
   return world;
+}
+
+/**
+ * Gossip brings blocks; polls only find what it missed. On the devnet that is once a block, so here too; in large nets,
+ * where nearly all traffic would be polls, more rarely.
+ */
+function statusPollMs({ network, nodes }: Scenario): number {
+  const pollMs = Math.max(STATUS_POLL_MS, network.blockIntervalMs);
+  return nodes.length > LARGE_NET_NODES ? pollMs * LARGE_NET_INTERVALS_PER_POLL : pollMs;
 }
 
 /** Bits of the first block after the bootstrap. */

@@ -32,6 +32,7 @@ export interface SimHostParts {
   readonly wallets: readonly SimWallet[];
   readonly lottery: SimMinerParts["lottery"];
   readonly payTo: Uint8Array;
+  readonly statusPollMs: number;
   readonly tell: (news: NodeNews) => void;
   readonly storageFailed: (error: unknown) => void;
 }
@@ -129,6 +130,7 @@ export class SimHost {
       timers: time.timers(this.number, () => this.#run === run),
       random: streams.of(this.name, `node ${run}`),
       transport: this.#newTransport(network),
+      statusPollMs: this.#parts.statusPollMs,
       tell,
       storageFailed,
     });

@@ -35,6 +35,7 @@ export interface SimNodeParts {
   readonly timers: Timers;
   readonly random: Random;
   readonly transport: SimTransport;
+  readonly statusPollMs: number;
   readonly tell: (news: NodeNews) => void;
   readonly storageFailed: (error: unknown) => void;
 }
@@ -90,6 +91,7 @@ export function assembleNode(parts: SimNodeParts): Node {
     log: SILENT_LOG,
     userAgent: `/sim:${name}/`,
     sizeOnDiskBytes: () => 0,
+    statusPollMs: parts.statusPollMs,
   });
   follower.follow(chain, () => node.tipChanged());
   return node;
