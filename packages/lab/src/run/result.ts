@@ -16,12 +16,16 @@ export interface ScenarioResult {
     readonly payment: PaymentName;
     readonly txid: string;
     readonly fate: string;
+    /** The node that looks: the payee's. */
+    readonly on?: NodeName;
   }[];
   readonly balances: Readonly<Record<string, { readonly before: number; readonly after: number }>>;
   /** What each actor came to, by its name: loss, cost, rounds, share of blocks … */
   readonly result: Readonly<Record<string, JsonValue>>;
   readonly events: number;
   readonly endedAtMs: number;
+  /** `time-limit`: before every step and actor was done. */
+  readonly ended?: "done" | "time-limit";
   /** The same for each variant. */
   readonly variants: readonly (Omit<ScenarioResult, "variants"> & { readonly variant: string })[];
 }

@@ -1,0 +1,10 @@
+import { simParams } from "../world/sim/bootstrap/sim-params.ts";
+import { createSimWorld } from "../world/sim/create-sim-world.ts";
+import type { Worlds } from "./run-scenario.ts";
+
+/** Scenarios in the simulator. */
+export const simulatedWorlds: Worlds = {
+  kind: "sim",
+  open: (scenario, seed) => createSimWorld(scenario, { seed }),
+  halvingBlocks: ({ network }) => simParams(network, new Set()).subsidyHalvingBlocks,
+};

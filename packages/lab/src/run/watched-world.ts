@@ -1,0 +1,39 @@
+import type { TraceWriter } from "../trace/trace-writer.ts";
+import type { Command, CommandResult } from "../world/command.ts";
+import type { WorldEvent } from "../world/event.ts";
+import type { World } from "../world/world.ts";
+import type { Observation } from "./observation.ts";
+
+/** A world with what is written down about it: every command goes through here and every event comes through here. */
+export class WatchedWorld {
+  readonly world: World;
+  readonly observation: Observation;
+  readonly trace: TraceWriter;
+  #commands = 0;
+
+  constructor(world: World, observation: Observation, trace: TraceWriter) {
+    this.world = world;
+    this.observation = observation;
+    this.trace = trace;
+  }
+
+  /** Calls back for each event, after it was written down. */
+  listen(heard: (event: WorldEvent) => void): void {
+    this.world.onEvent((event) => {
+      this.trace.write({ event });
+      this.observation.apply(event);
+      heard(event);
+    });
+  }
+
+  perform(command: Command, by: string, done: (result: CommandResult) => void): void {
+    const of = this.#commands;
+    this.#commands += 1;
+    this.trace.write({ command, at: this.world.nowMs(), by });
+    this.world.perform(command, (result) => {
+      this.trace.write({ result, of });
+      this.observation.views.performed(command, result);
+      done(result);
+    });
+  }
+}
