@@ -20,6 +20,7 @@ import { RandomStreams } from "./random/stream.ts";
 import { SimWorld } from "./sim-world.ts";
 import { sharedBlockReader } from "./store/shared-block-reader.ts";
 import { SharedObjects } from "./store/shared-objects.ts";
+import { sharedScripts } from "./store/shared-scripts.ts";
 import { SimChainStore } from "./store/sim-chain-store.ts";
 import { VirtualTime } from "./time/virtual-time.ts";
 import { SimWallet } from "./wallet/sim-wallet.ts";
@@ -55,6 +56,7 @@ export async function createSimWorld(scenario: Scenario, options: SimWorldOption
   });
   const time = new VirtualTime(start.timeSeconds * MS_PER_SECOND);
   const streams = new RandomStreams(options.seed);
+  const scripts = sharedScripts(curve, streams.of("", "script cache"));
   const numbers = new Map(scenario.nodes.map(({ name }, index) => [name, index]));
   const tell = (node: NodeName, news: NodeNews): void => world.tell(node, news);
   const network = new SimNetwork({
@@ -74,6 +76,7 @@ export async function createSimWorld(scenario: Scenario, options: SimWorldOption
       params,
       curve,
       reader,
+      scripts,
       time,
       streams,
       network,

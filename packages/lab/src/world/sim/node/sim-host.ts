@@ -9,6 +9,7 @@ import { SimMiner, type SimMinerParts } from "../mining/sim-miner.ts";
 import type { SimNetwork } from "../network/sim-network.ts";
 import { SimTransport } from "../network/sim-transport.ts";
 import type { RandomStreams } from "../random/stream.ts";
+import type { SharedScripts } from "../store/shared-scripts.ts";
 import type { VirtualTime } from "../time/virtual-time.ts";
 import type { SimWallet } from "../wallet/sim-wallet.ts";
 import { Judgement } from "./judgement.ts";
@@ -25,6 +26,7 @@ export interface SimHostParts {
   readonly params: NetworkParams;
   readonly curve: Curve;
   readonly reader: BlockReader;
+  readonly scripts: SharedScripts;
   readonly time: VirtualTime;
   readonly streams: RandomStreams;
   readonly network: SimNetwork;
@@ -115,7 +117,7 @@ export class SimHost {
   }
 
   #startOn({ store, start, coins }: OpenedChain): void {
-    const { params, curve, reader, time, streams, network, tell, storageFailed } = this.#parts;
+    const { params, curve, reader, scripts, time, streams, network, tell, storageFailed } = this.#parts;
     const run = this.#run;
     this.judgement.forgetArrivals();
     const node = assembleNode({
@@ -125,6 +127,7 @@ export class SimHost {
       start,
       curve,
       reader,
+      scripts,
       judgement: this.judgement,
       clock: time.clock(() => this.#clockOffsetMs),
       timers: time.timers(this.number, () => this.#run === run),

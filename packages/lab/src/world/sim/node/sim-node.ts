@@ -1,4 +1,3 @@
-import { verifyInput } from "@forkyard/consensus/rules/script/verify-script";
 import type { NetworkParams } from "@forkyard/core/params/network-params";
 import type { ChainStore } from "@forkyard/core/ports/chain-store";
 import type { Clock, Timers } from "@forkyard/core/ports/clock";
@@ -15,6 +14,7 @@ import { WalletHost } from "@forkyard/node/wallets/wallet-host";
 import { EventLog } from "@forkyard/rpc/schema/event-log";
 import type { NodeName } from "../../world.ts";
 import type { SimTransport } from "../network/sim-transport.ts";
+import type { SharedScripts } from "../store/shared-scripts.ts";
 import type { Judgement } from "./judgement.ts";
 import { type NodeNews, NodeTeller } from "./node-news.ts";
 import { WatchedChain } from "./watched-chain.ts";
@@ -30,6 +30,7 @@ export interface SimNodeParts {
   readonly start: ChainStart;
   readonly curve: Curve;
   readonly reader: BlockReader;
+  readonly scripts: SharedScripts;
   readonly judgement: Judgement;
   readonly clock: Clock;
   readonly timers: Timers;
@@ -44,7 +45,7 @@ export interface SimNodeParts {
 export function assembleNode(parts: SimNodeParts): Node {
   const { name, params, store, start, curve, clock, timers, random, transport, storageFailed } = parts;
   const events = new EventLog(() => clock.nowMs(), KEPT_EVENTS);
-  const mempool = new Mempool({ params, coins: store, verify: (check) => verifyInput(check, curve) });
+  const mempool = new Mempool({ params, coins: store, verify: parts.scripts.verify });
   const wallets = new WalletHost({
     params,
     store,
@@ -64,6 +65,7 @@ export function assembleNode(parts: SimNodeParts): Node {
       store,
       curve,
       reader: parts.reader,
+      scripts: parts.scripts.runner,
       listener,
       storageFailed,
       extraRule: (block) => judgement.checkBlock(block),
