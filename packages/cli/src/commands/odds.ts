@@ -120,6 +120,6 @@ function addPolicy(odds: Command): void {
 function withSimulation(command: Command, runs: string): Command {
   return withJson(command)
     .option("--simulate <runs>", `Monte Carlo beside it: how many ${runs}`)
-    .option("--seed <number>", "the same seed and number of runs give the same counts on any machine", "1")
+    .option("--seed <number>", "the same seed and number of runs give the same counts, on any number of threads", "1")
     .option("--workers <number>", "threads for the simulation (default: one for each core)");
 }

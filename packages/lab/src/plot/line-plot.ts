@@ -79,15 +79,15 @@ function axes(frame: Frame, { xLabel, yLabel }: LinePlot): readonly string[] {
   const middle = (TOP + bottom) / 2;
   return [
     ...frame.y.ticks.flatMap((value) => [
-      line([LEFT, right], [yOf(frame, value), yOf(frame, value)], 'stroke="#dddddd"'),
+      stroke([LEFT, right], [yOf(frame, value), yOf(frame, value)], 'stroke="#dddddd"'),
       text(LEFT - 8, yOf(frame, value) + 5, tickText(value), 'text-anchor="end"'),
     ]),
     ...frame.x.ticks.flatMap((value) => [
-      line([xOf(frame, value), xOf(frame, value)], [bottom, bottom + 5], 'stroke="#333333"'),
+      stroke([xOf(frame, value), xOf(frame, value)], [bottom, bottom + 5], 'stroke="#333333"'),
       text(xOf(frame, value), bottom + 21, tickText(value), 'text-anchor="middle"'),
     ]),
-    line([LEFT, right], [bottom, bottom], 'stroke="#333333"'),
-    line([LEFT, LEFT], [TOP, bottom], 'stroke="#333333"'),
+    stroke([LEFT, right], [bottom, bottom], 'stroke="#333333"'),
+    stroke([LEFT, LEFT], [TOP, bottom], 'stroke="#333333"'),
     text((LEFT + right) / 2, bottom + 46, xLabel, 'text-anchor="middle"'),
     text(20, middle, yLabel, `text-anchor="middle" transform="rotate(-90 20 ${middle})"`),
   ];
@@ -107,7 +107,7 @@ function drawSeries({ points }: PlotSeries, number: number, frame: Frame): reado
       // A low end at or below what a logarithmic axis holds goes down to its foot.
       const foot = Math.max(low ?? y, frame.y.low);
       return [
-        line([at, at], [yOf(frame, foot), yOf(frame, high ?? y)], `stroke="${colour}" stroke-width="1.5"`),
+        stroke([at, at], [yOf(frame, foot), yOf(frame, high ?? y)], `stroke="${colour}" stroke-width="1.5"`),
         `<circle cx="${round(at)}" cy="${round(yOf(frame, y))}" r="3.5" fill="${colour}"/>`,
       ];
     }),
@@ -120,7 +120,7 @@ function legendEntry({ name, points }: PlotSeries, number: number): readonly str
   const asDots = points.length > 0 && points.every(({ low, high }) => low !== undefined || high !== undefined);
   const sign = asDots
     ? `<circle cx="${LEFT + 15}" cy="${y}" r="3.5" fill="${colour}"/>`
-    : line([LEFT, LEFT + 30], [y, y], `stroke="${colour}" stroke-width="2"${dashOf(number)}`);
+    : stroke([LEFT, LEFT + 30], [y, y], `stroke="${colour}" stroke-width="2"${dashOf(number)}`);
   return [sign, text(LEFT + 40, y + 5, name, "")];
 }
 
@@ -141,7 +141,7 @@ function dashOf(number: number): string {
   return dash === "" ? "" : ` stroke-dasharray="${dash}"`;
 }
 
-function line([x1, x2]: readonly [number, number], [y1, y2]: readonly [number, number], style: string): string {
+function stroke([x1, x2]: readonly [number, number], [y1, y2]: readonly [number, number], style: string): string {
   return `<line x1="${round(x1)}" y1="${round(y1)}" x2="${round(x2)}" y2="${round(y2)}" ${style}/>`;
 }
 

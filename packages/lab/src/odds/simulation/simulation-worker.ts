@@ -9,5 +9,6 @@ const simulate = prepare(question);
 
 parentPort?.on("message", (chunk: ChunkOrder) => {
   const report: ChunkReport = { chunk, tallies: simulateChunk(simulate, seed, chunk, runs) };
+  // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread has no origin
   parentPort?.postMessage(report);
 });

@@ -17,7 +17,7 @@ export function prepareStakes(question: StakeQuestion): (words: RandomWords, run
   const { stakes, streak } = question;
   const lottery = new AliasTable(stakes);
   return (words, runs) => {
-    const tallies = new Array<number>(2 * stakes.length).fill(0);
+    const tallies: number[] = Array.from({ length: 2 * stakes.length }, () => 0);
     for (let run = 0; run < runs; run++) {
       const winner = lottery.draw(words);
       tallies[winner] = (tallies[winner] ?? 0) + 1;
