@@ -8,6 +8,10 @@ import { refused } from "../chain/block-verdict.ts";
 import { ChainWorld } from "../testing/chain-world.ts";
 import { decodeGossipedBlock, type RelayDecision, relayDecision } from "./relay.ts";
 
+function decided(code: string): RelayDecision {
+  return relayDecision(refused(new RuleError(code)), genesisEntry(networkByName("regtest")));
+}
+
 describe("relaying a block", () => {
   test("a block on the best chain goes on; so does one of equal work, as everybody should see the race", async () => {
     const world = await ChainWorld.open();
@@ -36,8 +40,6 @@ describe("relaying a block", () => {
   });
 
   test("a broken rule is told with the verdict", () => {
-    const decided = (code: string): RelayDecision =>
-      relayDecision(refused(new RuleError(code)), genesisEntry(networkByName("regtest")));
     assert.deepEqual(decided("bad-cb-amount"), { verdict: "reject", reason: "bad-cb-amount" });
     assert.deepEqual(decided("time-too-new"), { verdict: "ignore", reason: "time-too-new" });
   });

@@ -8,6 +8,8 @@ import type { ChainListener } from "../chain/chain-events.ts";
 import { CATCH_UP_BLOCKS, PROGRESS_LOG_MS } from "../limits.ts";
 import type { ScriptRunner } from "../scripts/script-runner.ts";
 
+const NOTHING_TO_GIVE_UP = (): void => {};
+
 export interface CatchUpParts {
   readonly params: NetworkParams;
   readonly store: EngineChainStore;
@@ -27,7 +29,7 @@ export interface CatchUpParts {
 export async function catchUp(parts: CatchUpParts, start: ChainStart): Promise<ChainStart> {
   const { params, store, curve, scripts, log, clock } = parts;
   const failures: unknown[] = [];
-  let giveUp: () => void = () => {};
+  let giveUp = NOTHING_TO_GIVE_UP;
   const storageFailed = (error: unknown): void => {
     failures.push(error);
     giveUp();

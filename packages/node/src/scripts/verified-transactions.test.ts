@@ -98,21 +98,21 @@ describe("transactions known to pass", () => {
   });
 });
 
-describe("the scripts of a block", () => {
-  /** Counts what comes through the cache. */
-  function cached(): { runner: ScriptRunner; verified: VerifiedTransactions; run: Txid[] } {
-    const run: Txid[] = [];
-    const inline = inlineScriptRunner(curve);
-    const verified = new VerifiedTransactions(zeros);
-    const inner: ScriptRunner = {
-      run: (job, done) => {
-        run.push(...job.scripts.map(({ tx }) => tx.txid));
-        return inline.run(job, done);
-      },
-    };
-    return { runner: cachedScriptRunner(verified, inner), verified, run };
-  }
+/** Counts what comes through the cache. */
+function cached(): { runner: ScriptRunner; verified: VerifiedTransactions; run: Txid[] } {
+  const run: Txid[] = [];
+  const inline = inlineScriptRunner(curve);
+  const verified = new VerifiedTransactions(zeros);
+  const inner: ScriptRunner = {
+    run: (job, done) => {
+      run.push(...job.scripts.map(({ tx }) => tx.txid));
+      return inline.run(job, done);
+    },
+  };
+  return { runner: cachedScriptRunner(verified, inner), verified, run };
+}
 
+describe("the scripts of a block", () => {
   test("are run once, whatever block they come in", () => {
     const { runner, run } = cached();
     runner.run(jobOf([first, second]), (failure) => assert.equal(failure, undefined));
@@ -133,17 +133,17 @@ describe("the scripts of a block", () => {
   });
 });
 
-describe("scripts that the mempool runs", () => {
-  function mempoolScripts(flags = MANDATORY_SCRIPT_FLAGS): {
-    scripts: MempoolScripts;
-    verified: VerifiedTransactions;
-    counter: { readonly curve: Curve; asked: number };
-  } {
-    const verified = new VerifiedTransactions(zeros);
-    const counter = countingCurve();
-    return { scripts: new MempoolScripts(counter.curve, verified, () => flags), verified, counter };
-  }
+function mempoolScripts(flags = MANDATORY_SCRIPT_FLAGS): {
+  scripts: MempoolScripts;
+  verified: VerifiedTransactions;
+  counter: { readonly curve: Curve; asked: number };
+} {
+  const verified = new VerifiedTransactions(zeros);
+  const counter = countingCurve();
+  return { scripts: new MempoolScripts(counter.curve, verified, () => flags), verified, counter };
+}
 
+describe("scripts that the mempool runs", () => {
   test("are known for the next block, each signature checked once", () => {
     const { scripts, verified, counter } = mempoolScripts();
     const { tx, spent } = first;

@@ -124,8 +124,7 @@ describe("a script pool", () => {
 
 describe("on the calling thread", () => {
   test("a few inputs are run at once, no thread is started for them", () => {
-    const startThread = (): PoolThread => assert.fail("a thread");
-    const pool = poolWith({ startThread });
+    const pool = poolWith({ startThread: () => assert.fail("a thread") });
     const answers: unknown[] = [];
     pool.run(jobOf(madeUpScripts([1, 20, 3], new Set([22]))), (failure) => answers.push(failure?.data["input"]));
     assert.deepEqual(answers, [1]);
