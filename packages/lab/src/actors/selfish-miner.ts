@@ -6,6 +6,7 @@ import { selfishRevenue } from "../odds/selfish-revenue.ts";
 import type { ActorKind } from "../run/actor-kind.ts";
 import { nodeName, share } from "../scenario/values.ts";
 import { defineActor } from "./define-actor.ts";
+import { nodeList } from "./node-list.ts";
 import { hashShareOf } from "./scenario-facts.ts";
 import { WithholdingMiner } from "./withholding-miner.ts";
 import { selfish, stubborn } from "./withholding-policies.ts";
@@ -14,6 +15,7 @@ const MAX_TRAIL_BLOCKS = 100;
 
 interface SelfishOptions {
   readonly node: string;
+  readonly sensors: readonly string[];
   readonly blocks?: number | undefined;
 }
 
@@ -31,6 +33,9 @@ interface OptimalOptions extends SelfishOptions {
 
 const shared = {
   node: nodeName.describe("Whose hash power it is."),
+  sensors: nodeList
+    .default([])
+    .describe("Nodes without hash power, each linked to one miner only, that hear of blocks before its own node does."),
   blocks: z
     .int()
     .min(1)
@@ -60,23 +65,25 @@ const optimalSchema: z.ZodType<OptimalOptions> = z.strictObject({
 
 /**
  * Selfish mining (I. Eyal, E. G. Sirer, Majority is not Enough, FC 2014): SM1 with real blocks. How many follow its block
- * in a race (gamma) comes from topology and latency and is counted. Result: see {@link WithholdingTally.summary}.
+ * in a race (gamma) comes from topology and latency and is counted: its node passes others' blocks on like every node, so
+ * gamma is near 0 unless `sensors` tell it of a block before its own node has it. Result: see {@link WithholdingTally.summary}.
  */
 export const selfishMiner: ActorKind = defineActor({
   description: "Keeps found blocks secret and publishes them when others draw near (Eyal and Sirer's SM1).",
   schema: selfishSchema,
-  create: ({ node, blocks }, { name }) =>
-    new WithholdingMiner({ name, node, blocks, policy: selfish, theory: selfishRevenue }),
+  create: ({ node, sensors, blocks }, { name }) =>
+    new WithholdingMiner({ name, node, sensors, blocks, policy: selfish, theory: selfishRevenue }),
 });
 
 /** Stubborn mining (K. Nayak and others, EuroS&P 2016). Result as of selfish mining, without a formula. */
 export const stubbornMiner: ActorKind = defineActor({
   description: "Selfish mining that gives up later: lead, equal-fork and trail stubborn (Nayak and others).",
   schema: stubbornSchema,
-  create: ({ node, blocks, lead, equalFork, trail }, { name }) =>
+  create: ({ node, sensors, blocks, lead, equalFork, trail }, { name }) =>
     new WithholdingMiner({
       name,
       node,
+      sensors,
       blocks,
       policy: stubborn({ lead, equalFork, trail }),
       theory: undefined,
@@ -90,11 +97,12 @@ export const stubbornMiner: ActorKind = defineActor({
 export const optimalSelfishMiner: ActorKind = defineActor({
   description: "Withholds and publishes by the policy that is optimal for its share (Sapirshtein and others).",
   schema: optimalSchema,
-  create: ({ node, blocks, gamma, alpha, longestFork }, setup) => {
+  create: ({ node, sensors, blocks, gamma, alpha, longestFork }, setup) => {
     const solved = optimalPolicy({ alpha: alpha ?? hashShareOf(setup, node), gamma, maxForkBlocks: longestFork });
     return new WithholdingMiner({
       name: setup.name,
       node,
+      sensors,
       blocks,
       policy: ({ own, others, forkState }) => solved(own, others, forkState),
       theory: undefined,

@@ -24,6 +24,7 @@ interface Vector76Options {
   readonly wallet: string;
   readonly node?: string | undefined;
   readonly victim: string;
+  readonly listener?: string | undefined;
   readonly conflictAt: string;
   readonly amount: bigint;
   readonly rounds: number;
@@ -34,6 +35,9 @@ const schema: z.ZodType<Vector76Options> = z.strictObject({
   wallet: walletName.describe("Whose coins are spent twice."),
   node: nodeName.optional().describe("Who holds the block, with a fast link to the victim. Default: the wallet's."),
   victim: walletName.describe("The wallet that is paid; its node must see the held block before the public one."),
+  listener: nodeName
+    .optional()
+    .describe("A node of his near the miners, that tells him of their block. Default: `node`, which passes it on too."),
   conflictAt: nodeName.describe("Where the conflicting transaction is announced: among the miners."),
   amount: satoshis.describe("What is paid in each round."),
   rounds: z.int().min(1).max(MAX_ROUNDS).default(1).describe("How often it tries."),
@@ -71,6 +75,7 @@ class Vector76Attacker implements Actor {
   readonly #name: string;
   readonly #scenario: Scenario;
   readonly #node: NodeName;
+  readonly #listener: NodeName;
   readonly #victimNode: NodeName;
   readonly #reorg: ReorgWatch;
   readonly #tally = new HeistTally();
@@ -85,6 +90,7 @@ class Vector76Attacker implements Actor {
     this.#name = setup.name;
     this.#scenario = setup.scenario;
     this.#node = options.node ?? nodeOfWallet(setup, options.wallet);
+    this.#listener = options.listener ?? this.#node;
     this.#victimNode = nodeOfWallet(setup, options.victim);
     this.#reorg = new ReorgWatch(this.#victimNode);
   }
@@ -96,7 +102,7 @@ class Vector76Attacker implements Actor {
   }
 
   observe(event: WorldEvent): void {
-    if (event.node !== this.#node && event.node !== this.#victimNode) return;
+    if (![this.#node, this.#listener, this.#victimNode].includes(event.node)) return;
     this.#reorg.observe(event);
     this.#round?.branch.grownBy(event);
     this.#turns.take();
@@ -114,15 +120,21 @@ class Vector76Attacker implements Actor {
   #decide(): readonly Order[] {
     if (this.done() || !this.#reorg.settled) return [];
     const round = this.#round;
-    if (round === undefined) return this.#begin();
     const { views } = this.#context;
+    if (round === undefined) return this.#hasHeardAll() ? this.#begin() : [];
     const held = round.branch.blocks[0];
     if (round.pay === undefined || round.refund === undefined || held === undefined) return [];
     if (views.confirmations(this.#victimNode, round.pay) > 0) round.accepted = true;
     if (round.published) return this.#judge(round);
-    if (views.tip(this.#node).height <= round.branch.fork.height) return [];
+    if (views.tip(this.#listener).height <= round.branch.fork.height) return [];
     round.published = true;
     return [...round.branch.publishUpTo(1), this.#announceConflict(round), round.branch.abandon()];
+  }
+
+  /** Its own node is up to date. */
+  #hasHeardAll(): boolean {
+    const { views } = this.#context;
+    return views.tip(this.#node).height >= views.tip(this.#listener).height;
   }
 
   #begin(): readonly Order[] {

@@ -14,6 +14,8 @@ import { WithholdingTally } from "./withholding-tally.ts";
 export interface WithholdingPlan {
   readonly name: string;
   readonly node: NodeName;
+  /** Nodes without hash power that hear of others' blocks before its own does. */
+  readonly sensors: readonly NodeName[];
   readonly policy: WithholdingPolicy;
   /** Blocks of the chain after which it stops; undefined: it goes on until the scenario ends. */
   readonly blocks: number | undefined;
@@ -23,25 +25,29 @@ export interface WithholdingPlan {
 
 /** Where the branch stands against the public chain. */
 interface Standing {
-  /** Height of the last block that both share. */
+  /** Height of the last block that all share. */
   readonly base: number;
-  /** Blocks of the branch that are on the public chain. */
+  /** Blocks of the branch that everybody it knows of has on the chain. */
   readonly settled: number;
   readonly own: readonly BlockPlace[];
   readonly others: number;
+  /** The public chain's end. */
+  readonly publicTip: BlockPlace;
 }
 
 /** A miner that keeps what it finds and publishes by a policy: selfish, stubborn and optimal mining. */
 export class WithholdingMiner implements Actor {
   readonly #plan: WithholdingPlan;
-  readonly #reorg: ReorgWatch;
+  /** Its node first, then its sensors. */
+  readonly #viewpoints: readonly NodeName[];
+  readonly #reorgs: readonly ReorgWatch[];
   readonly #tally: WithholdingTally;
   #context!: ActorContext;
   #turns!: Turns;
   #branch: SecretBranch | undefined;
   #opened = 0;
   #last: WithholdingState["last"] = "others";
-  #tip: BlockPlace | undefined;
+  #publicTip: BlockHash | undefined;
   /** Others' blocks that the published part last drew level with; 0: none. */
   #matched = 0;
   /** Ends of the two branches when it last drew level. */
@@ -50,7 +56,8 @@ export class WithholdingMiner implements Actor {
 
   constructor(plan: WithholdingPlan) {
     this.#plan = plan;
-    this.#reorg = new ReorgWatch(plan.node);
+    this.#viewpoints = [plan.node, ...plan.sensors];
+    this.#reorgs = this.#viewpoints.map((node) => new ReorgWatch(node));
     this.#tally = new WithholdingTally(plan.node);
   }
 
@@ -62,8 +69,8 @@ export class WithholdingMiner implements Actor {
 
   observe(event: WorldEvent): void {
     if (event.type === "mined") this.#watchRace(event);
-    if (event.node !== this.#plan.node) return;
-    this.#reorg.observe(event);
+    if (!this.#viewpoints.includes(event.node)) return;
+    for (const watch of this.#reorgs) watch.observe(event);
     if (this.#branch?.grownBy(event) === true) this.#last = "own";
     this.#turns.take();
   }
@@ -82,12 +89,12 @@ export class WithholdingMiner implements Actor {
   }
 
   #decide(): readonly Order[] {
-    if (this.#finished || !this.#reorg.settled) return [];
+    if (this.#finished || !this.#reorgs.every(({ settled }) => settled)) return [];
     const standing = this.#standing();
     if (this.#branch === undefined || standing === undefined) return this.#restart();
     this.#noticeOthers(standing);
     if (this.#isOver(standing)) return this.#finish(this.#branch, standing);
-    const { own, others, settled } = standing;
+    const { own, others, settled, publicTip } = standing;
     if (own.length === 0 && others === 0) return [];
     switch (this.#plan.policy({ own: own.length, others, forkState: this.#forkState(others), last: this.#last })) {
       case "adopt":
@@ -96,7 +103,7 @@ export class WithholdingMiner implements Actor {
         return this.#branch.publishUpTo(settled + others + 1);
       case "match":
         this.#matched = others;
-        this.#race = { ours: own[others - 1]?.hash, theirs: this.#context.views.tip(this.#plan.node).hash };
+        this.#race = { ours: own[others - 1]?.hash, theirs: publicTip.hash };
         return this.#branch.publishUpTo(settled + others);
       case "wait":
         return [];
@@ -108,18 +115,28 @@ export class WithholdingMiner implements Actor {
     const branch = this.#branch;
     const { views } = this.#context;
     if (branch === undefined) return undefined;
-    const settled = branch.blocks.findLastIndex(({ hash }) => views.isActive(this.#plan.node, hash)) + 1;
-    if (settled === 0 && !views.isActive(this.#plan.node, branch.fork.hash)) return undefined;
+    const known = this.#viewpoints.map(
+      (node) => branch.blocks.findLastIndex(({ hash }) => views.isActive(node, hash)) + 1,
+    );
+    const settled = Math.min(...known);
+    if (settled === 0 && known[0] === 0 && !views.isActive(this.#plan.node, branch.fork.hash)) return undefined;
     const base = branch.fork.height + settled;
-    const others = views.tip(this.#plan.node).height - base;
-    return { base, settled, own: branch.blocks.slice(settled), others };
+    // Where more of the branch is known than everywhere, the race is not lost; it is held against those who know less.
+    const rivals = this.#viewpoints.filter((_, at) => known[at] === settled).map((node) => views.tip(node));
+    const publicTip = rivals.reduce((best, tip) => (tip.height > best.height ? tip : best));
+    return {
+      base,
+      settled,
+      own: branch.blocks.slice(settled),
+      others: Math.max(0, publicTip.height - base),
+      publicTip,
+    };
   }
 
-  #noticeOthers({ others }: Standing): void {
-    const tip = this.#context.views.tip(this.#plan.node);
-    if (tip.hash !== this.#tip?.hash && others > 0) this.#last = "others";
+  #noticeOthers({ others, publicTip }: Standing): void {
+    if (publicTip.hash !== this.#publicTip && others > 0) this.#last = "others";
     if (others < this.#matched) this.#matched = 0;
-    this.#tip = tip;
+    this.#publicTip = publicTip.hash;
   }
 
   #forkState(others: number): ForkState {
@@ -127,13 +144,16 @@ export class WithholdingMiner implements Actor {
     return this.#last === "others" ? "relevant" : "irrelevant";
   }
 
+  /** Begins anew on the public chain, once its own node has all of it. */
   #restart(): readonly Order[] {
-    const tip = this.#context.views.tip(this.#plan.node);
+    const { views } = this.#context;
+    const tip = views.tip(this.#plan.node);
+    if (this.#viewpoints.some((node) => views.tip(node).height > tip.height)) return [];
     const old = this.#branch;
     this.#opened += 1;
     this.#branch = new SecretBranch(this.#plan.node, `${this.#plan.name}.${this.#opened}`, tip);
     this.#matched = 0;
-    this.#tip = tip;
+    this.#publicTip = tip.hash;
     return [...(old === undefined ? [] : [old.abandon()]), this.#branch.open()];
   }
 
