@@ -59,11 +59,11 @@ const NAME = `connect a block of ${SPENDS} P2WPKH spends`;
 const UNIT = "tx/s";
 
 function oneThreadCases(block: BenchBlock, curve: Curve): BenchCase[] {
-  const perSecond = (runScripts: boolean) => (): number => {
+  const perSecond = (withScripts: boolean) => (): number => {
     const ms = threadCpuMs(() => {
       for (let i = 0; i < BLOCKS_PER_SAMPLE; i++) {
         const { scripts } = connect(block);
-        if (runScripts && firstScriptFailure(scripts, curve) !== undefined) throw new Error("a script failed");
+        if (withScripts && firstScriptFailure(scripts, curve) !== undefined) throw new Error("a script failed");
       }
     });
     return ((SPENDS * BLOCKS_PER_SAMPLE) / ms) * 1000;

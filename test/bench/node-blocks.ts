@@ -28,7 +28,11 @@ async function measureNode(folder: string, progress: (line: string) => void): Pr
   const blocks = spends.map((txs): MeasuredBlock => ({ hex: toHex(encodeBlock(chain.block(txs))), txs }));
   progress(`made ${blocks.length} blocks of ${SPENDS} spends`);
   const filling = await BenchNode.start(folder, "taker");
-  await chain.feed(filling).finally(() => filling.stop());
+  try {
+    await chain.feed(filling);
+  } finally {
+    await filling.stop();
+  }
   // Started anew: no coin of these blocks is in memory.
   const node = await BenchNode.start(folder, "taker");
   try {

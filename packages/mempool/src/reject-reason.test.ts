@@ -14,7 +14,12 @@ const input = tx.inputs[0] ?? assert.fail("a spend has an input");
 
 /** The spend with another witness, refused for its script. */
 function refusalOf(witness: readonly Uint8Array[]): { readonly error: RuleError; readonly refused: Transaction } {
-  const refused = new Transaction({ ...tx, inputs: [{ ...input, witness }] });
+  const refused = new Transaction({
+    version: tx.version,
+    inputs: [{ ...input, witness }],
+    outputs: tx.outputs,
+    lockTime: tx.lockTime,
+  });
   try {
     checkScripts(refused, [coin.coin.output], (check) => verifyInput(check, curve));
   } catch (error) {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { createServer, type Server } from "node:http";
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
@@ -128,21 +128,22 @@ describe("what a person is told", () => {
   });
 });
 
-describe("a connection that breaks before the answer", () => {
-  /** Answers the first request of each connection, and closes it when the next one has arrived. */
-  async function forgetfulServer(heard: string[]): Promise<Server> {
-    const served = new WeakSet<object>();
-    const server = createServer(async (request, response) => {
-      const { method } = JSON.parse(await text(request)) as { readonly method: string };
-      heard.push(method);
-      if (served.has(request.socket) || method === "stop") request.socket.destroy();
-      else response.end('{"result":null}');
-      served.add(request.socket);
-    });
-    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-    return server;
-  }
+/** Answers the first request of each connection, and closes it when the next one has arrived. */
+async function forgetfulServer(heard: string[]): Promise<Server> {
+  const served = new WeakSet<object>();
+  const hear = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    const { method } = JSON.parse(await text(request)) as { readonly method: string };
+    heard.push(method);
+    if (served.has(request.socket) || method === "stop") request.socket.destroy();
+    else response.end('{"result":null}');
+    served.add(request.socket);
+  };
+  const server = createServer((request, response) => void hear(request, response));
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  return server;
+}
 
+describe("a connection that breaks before the answer", () => {
   test("a call that reads is sent again, one that changes something never", async (t) => {
     const heard: string[] = [];
     const server = await forgetfulServer(heard);

@@ -56,14 +56,14 @@ describe("mining pool", () => {
 
   test("counts the hashes of background jobs apart, also those of a batch that ends after the job", async () => {
     await mined({ header, target: IMPOSSIBLE, maxNonces: 2 });
-    const before = { all: pool.hashes, background: pool.backgroundHashes };
+    const start = { all: pool.hashes, background: pool.backgroundHashes };
     const result = await mined({ header, target: IMPOSSIBLE, maxNonces: 1_001, background: true });
     assert.equal(result.kind, "exhausted");
-    assert.equal(pool.backgroundHashes - before.background, 1_001);
+    assert.equal(pool.backgroundHashes - start.background, 1_001);
     pool.mine({ header, target: IMPOSSIBLE }, unheard);
     await mined({ header, target: IMPOSSIBLE, maxNonces: 2, background: true });
-    assert.equal(pool.backgroundHashes - before.background, 1_003);
-    assert.ok(pool.hashes - before.all >= 1_003);
+    assert.equal(pool.backgroundHashes - start.background, 1_003);
+    assert.ok(pool.hashes - start.all >= 1_003);
   });
 
   test("a job that is cancelled or replaced is never heard of again", async () => {

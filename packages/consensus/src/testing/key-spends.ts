@@ -38,7 +38,9 @@ export function keyCoinOutput(n: number): TxOutput {
 const keys: TestKey[] = Array.from({ length: KEYS }, (_, i) => testKey(i + 1));
 
 function keyOf(n: number): TestKey {
-  return keys[n % KEYS] as TestKey;
+  const key = keys[n % KEYS];
+  if (key === undefined) throw new RangeError(`no key for coin ${n}`);
+  return key;
 }
 
 function madeUpOutPoint(n: number): OutPoint {

@@ -73,18 +73,18 @@ describe("the measured hash rate", () => {
     there.nowMs = 2_000;
     assert.equal(meter.rate, 1_000);
 
-    let onDemand: MiningJob | undefined;
+    const seen: { onDemand?: MiningJob | undefined } = {};
     await miner.exclusive(async () => {
       assert.equal(pool.job, undefined);
       const { signal } = new AbortController();
       void miner.search(() => there.template, { signal, maxTries: 1_000_000 });
-      onDemand = pool.job;
-      assert.notEqual(onDemand?.background, true);
-      pool.work(onDemand, 5_000_000);
+      seen.onDemand = pool.job;
+      assert.notEqual(seen.onDemand?.background, true);
+      pool.work(seen.onDemand, 5_000_000);
       there.nowMs = 3_000;
       assert.equal(meter.rate, 1_000);
     });
-    pool.work(onDemand, 3_000_000);
+    pool.work(seen.onDemand, 3_000_000);
     pool.work(pool.job, 500);
     there.nowMs = 3_500;
     assert.equal(meter.rate, 1_000);
