@@ -97,6 +97,8 @@ function node(change: Partial<NodeLine>): NodeLine {
     mempool: 0,
     hashShare: 0.5,
     hashRate: 1,
+    curve: "native",
+    grinder: "simd",
     wallets: [],
     coins: null,
     ...change,

@@ -25,6 +25,9 @@ export interface NodeLine {
   readonly hashShare: number;
   /** Measured hashes a second. */
   readonly hashRate: number | null;
+  /** Engines that it checks signatures and mines with. */
+  readonly curve: string | null;
+  readonly grinder: string | null;
   readonly wallets: readonly string[];
   /** Number of coins in its set of coins and what they add up to, in satoshis. */
   readonly coins: { readonly count: number; readonly total: number } | null;
@@ -93,6 +96,8 @@ function nodeLine({ state }: RemoteNode, answer: StatusResult | undefined): Node
     mempool: answer?.mempool ?? null,
     hashShare: state.hashShare,
     hashRate: answer?.mining.hashRate ?? null,
+    curve: answer?.curve ?? null,
+    grinder: answer?.grinder ?? null,
     wallets: state.wallets,
     coins: answer?.coins ?? null,
   };

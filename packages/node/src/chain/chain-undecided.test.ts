@@ -5,6 +5,7 @@ import { inputOf, payment } from "@forkyard/consensus/testing/build-block";
 import type { Block } from "@forkyard/core/block";
 import type { BlockHash, Txid } from "@forkyard/core/hash";
 import { networkByName } from "@forkyard/core/params/networks";
+import type { ChainStore } from "@forkyard/core/ports/chain-store";
 import { type OutPoint, outPointKey, type Transaction } from "@forkyard/core/tx";
 import { memoryChainStore } from "@forkyard/storage/open-chain-store";
 import fc from "fast-check";
@@ -16,7 +17,7 @@ const curve = selectCurve();
 const regtest = networkByName("regtest");
 
 /** A chain whose scripts wait for the test, and that is old enough for its first coinbases to be spent. */
-async function waitingWorld(store = memoryChainStore()): Promise<{
+async function waitingWorld(store: ChainStore = memoryChainStore()): Promise<{
   world: ChainWorld;
   scripts: DeferredScripts;
   base: Block[];
