@@ -7,6 +7,7 @@ import { arch, availableParallelism, cpus, loadavg, platform, totalmem } from "n
 import { parseArgs } from "node:util";
 import { quoted } from "@forkyard/core/printable";
 import { blockConnectionSuite } from "./block-connection.ts";
+import { coinStoreSuite } from "./coin-store.ts";
 import { gossipLatencySuite } from "./gossip-latency.ts";
 import { hashRateSuite } from "./hash-rate.ts";
 import { initialSyncSuite } from "./initial-sync.ts";
@@ -25,6 +26,7 @@ const SUITES: readonly Suite[] = [
   signaturesSuite,
   scriptChecksSuite,
   blockConnectionSuite,
+  coinStoreSuite,
   mempoolSuite,
   gossipLatencySuite,
   startUpSuite,

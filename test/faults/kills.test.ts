@@ -5,6 +5,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, test } from "node:test";
 import type { BlockHash } from "@forkyard/core/hash";
+import { networkByName } from "@forkyard/core/params/networks";
+import { verifyChain } from "@forkyard/node/recovery/verify-chain";
 import { SeededRandom } from "../fuzz/support/seeded-random.ts";
 import { anyCoinCache } from "./support/any-coin-cache.ts";
 import { COUNTS, SEED } from "./support/counts.ts";
@@ -28,6 +30,7 @@ const MAX_OPENING_MS = 400;
 const MAX_STEPS = 300;
 const LIMIT_MS = 6 * 60 * 60 * 1000;
 
+const params = networkByName("regtest");
 const random = new SeededRandom(`${SEED}/kills`);
 
 /** A data folder and the highest tip that was acknowledged in it. */
@@ -115,6 +118,7 @@ async function crashAt(point: string, run: number): Promise<void> {
     const testimony = await runVictim({ folder: ground.folder, seed: `${seed}/crash`, env });
     assert.equal(testimony.signal, "SIGKILL", `${point} was not passed: ${testimony.lines.slice(-3).join("\n")}`);
     ground.heard(testimony);
+    if (/connect|reorg|flush|replay/.test(point)) await verifyUntouched(ground);
     if (prunes) await inspectPruned(ground);
     else await ground.inspect();
   } finally {
@@ -136,6 +140,14 @@ function passageOf(point: string): number {
   if (point === "leftovers-removed") return 2;
   const once = needsNewFolder(point) || needsRebuild(point) || needsReplay(point) || point.endsWith("mark");
   return once ? 1 : 1 + random.below(6);
+}
+
+/** `forkyard verify` brings the coins forward in memory: it finds the tip that a node would, and changes nothing. */
+async function verifyUntouched(ground: Ground): Promise<void> {
+  for (let time = 0; time < 2; time++) {
+    const { sound, problems } = await verifyChain({ params, dataDir: ground.root, depth: 6 });
+    assert.ok(sound, JSON.stringify(problems));
+  }
 }
 
 /** A healthy node cannot be told blocks that are gone: the pruned chain must open, hold, and go on. */

@@ -7,9 +7,12 @@ import { readRecord, writeRecord } from "./record.ts";
 import { readVarint, writeVarint } from "./varint.ts";
 
 const LAYOUT = 1;
+/** At most: layout, height with flag, value, length of the script. */
+export const COIN_BYTES_BESIDE_SCRIPT = 1 + 5 + 8 + 5;
 
 export function encodeCoin(coin: Coin): Uint8Array {
-  return writeRecord(LAYOUT, (writer) => writeCoin(writer, coin));
+  const capacity = COIN_BYTES_BESIDE_SCRIPT + coin.output.scriptPubKey.length;
+  return writeRecord(LAYOUT, (writer) => writeCoin(writer, coin), capacity);
 }
 
 /** @throws DecodeError */

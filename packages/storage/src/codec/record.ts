@@ -2,9 +2,12 @@ import { ByteReader } from "@forkyard/core/bytes/reader";
 import { ByteWriter } from "@forkyard/core/bytes/writer";
 import { DecodeError } from "@forkyard/core/errors";
 
-/** A record: one byte that numbers its layout, then the fields. */
-export function writeRecord(version: number, fields: (writer: ByteWriter) => void): Uint8Array {
-  const writer = new ByteWriter();
+/**
+ * A record: one byte that numbers its layout, then the fields.
+ * @param capacity bytes to reserve; close to the length, it saves most of the time that a small record takes
+ */
+export function writeRecord(version: number, fields: (writer: ByteWriter) => void, capacity?: number): Uint8Array {
+  const writer = new ByteWriter(capacity);
   writer.u8(version);
   fields(writer);
   return writer.finish();

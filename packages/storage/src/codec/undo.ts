@@ -2,18 +2,34 @@ import type { ByteReader } from "@forkyard/core/bytes/reader";
 import type { ByteWriter } from "@forkyard/core/bytes/writer";
 import type { BlockDelta, CoinChange } from "@forkyard/core/coins";
 import { hashToBytes, hashToString, type Txid } from "@forkyard/core/hash";
-import { readCoin, writeCoin } from "./coin.ts";
+import { COIN_BYTES_BESIDE_SCRIPT, readCoin, writeCoin } from "./coin.ts";
 import { readRecord, writeRecord } from "./record.ts";
 import { readVarint, writeVarint } from "./varint.ts";
 
 const LAYOUT = 1;
+/** Layout and both counts, at most. */
+const COUNT_BYTES = 1 + 2 * 8;
+const OUT_POINT_BYTES = 32 + 5;
 
 /** The coins a block spent, in the order of its inputs, and the ones it made. */
 export function encodeUndo(delta: BlockDelta): Uint8Array {
-  return writeRecord(LAYOUT, (writer) => {
-    writeChanges(writer, delta.spent);
-    writeChanges(writer, delta.created);
-  });
+  const capacity = COUNT_BYTES + bytesOf(delta.spent) + bytesOf(delta.created);
+  return writeRecord(
+    LAYOUT,
+    (writer) => {
+      writeChanges(writer, delta.spent);
+      writeChanges(writer, delta.created);
+    },
+    capacity,
+  );
+}
+
+/** At most. */
+function bytesOf(changes: readonly CoinChange[]): number {
+  return changes.reduce(
+    (sum, { coin }) => sum + OUT_POINT_BYTES + COIN_BYTES_BESIDE_SCRIPT + coin.output.scriptPubKey.length,
+    0,
+  );
 }
 
 /** @throws DecodeError */
