@@ -7,13 +7,14 @@ import { payToWitness } from "@forkyard/core/script/templates";
 import { STATUS_POLL_MS } from "@forkyard/network/limits";
 import { plainBlockReader } from "@forkyard/node/chain/block-reader";
 import { loadChainStart } from "@forkyard/node/chain/load-chain";
-import type { Scenario } from "../../scenario/model.ts";
+import type { Scenario, ScenarioNode } from "../../scenario/model.ts";
 import type { NodeName } from "../world.ts";
 import { type Bootstrap, bootstrap } from "./bootstrap/bootstrap.ts";
 import { simParams } from "./bootstrap/sim-params.ts";
+import { FailingDisk } from "./disk/failing-disk.ts";
+import { MemoryDisk } from "./disk/memory-disk.ts";
 import { Lottery } from "./mining/lottery.ts";
 import { SimNetwork } from "./network/sim-network.ts";
-import { MemoryDisk } from "./node/memory-disk.ts";
 import type { NodeNews } from "./node/node-news.ts";
 import { SimHost } from "./node/sim-host.ts";
 import { RandomStreams } from "./random/stream.ts";
@@ -28,10 +29,14 @@ import { SimWallet } from "./wallet/sim-wallet.ts";
 export interface SimWorldOptions {
   /** The same seed, scenario and commit make the same events. */
   readonly seed: number;
+  /** Whether disks lose what a crash finds on its way to them: of all nodes, or (absent) of those that a step crashes. */
+  readonly failingDisks?: boolean;
 }
 
 const LARGE_NET_NODES = 100;
 const LARGE_NET_INTERVALS_PER_POLL = 20;
+/** What writing and syncing takes on the average: that of a good disk. */
+const MEAN_WRITE_US = 4_000;
 const US_PER_MS = 1_000;
 const MS_PER_SECOND = 1_000;
 
@@ -68,6 +73,25 @@ export async function createSimWorld(scenario: Scenario, options: SimWorldOption
   const lottery = new Lottery(drawn, scenario.network.blockIntervalMs * US_PER_MS, await bitsAfter(start, params));
   const empty = new SimChainStore(shared);
   await loadChainStart(params, empty);
+  const crashing = crashingNodes(scenario);
+  const fails = ({ name }: ScenarioNode): boolean => options.failingDisks ?? crashing.has(name);
+  const failingDisk = (name: NodeName, number: number): FailingDisk => {
+    const random = streams.of(name, "disk");
+    return new FailingDisk({
+      params,
+      random,
+      base: start.store,
+      committing: () => world.diskMoved(),
+      damaged: () => world.diskDamaged(world.hosts.get(name) as SimHost),
+      plan: (run) => {
+        world.diskMoved();
+        time.plan(number, random.exponential() * MEAN_WRITE_US, () => {
+          world.diskMoved();
+          run();
+        });
+      },
+    });
+  };
   const hosts = scenario.nodes.map((node, number) => {
     const own = wallets.filter(({ host }) => host === node.name);
     return new SimHost({
@@ -80,7 +104,7 @@ export async function createSimWorld(scenario: Scenario, options: SimWorldOption
       time,
       streams,
       network,
-      disk: new MemoryDisk(params, shared, empty, start.store),
+      disk: fails(node) ? failingDisk(node.name, number) : new MemoryDisk(params, shared, empty, start.store),
       wallets: own,
       lottery,
       payTo: own[0]?.script ?? nobodysScript(node.name),
@@ -108,6 +132,16 @@ export async function createSimWorld(scenario: Scenario, options: SimWorldOption
 function statusPollMs({ network, nodes }: Scenario): number {
   const pollMs = Math.max(STATUS_POLL_MS, network.blockIntervalMs);
   return nodes.length > LARGE_NET_NODES ? pollMs * LARGE_NET_INTERVALS_PER_POLL : pollMs;
+}
+
+/** The nodes that a step of the timeline crashes. */
+function crashingNodes({ timeline }: Scenario): ReadonlySet<NodeName> {
+  const actions = timeline.flatMap((step) => [...step.actions, ...step.repeats.flatMap((repeat) => repeat.actions)]);
+  return new Set(
+    actions.flatMap((action) =>
+      action.kind === "command" && action.command.kind === "crash" ? [action.command.node] : [],
+    ),
+  );
 }
 
 /** Bits of the first block after the bootstrap. */

@@ -41,7 +41,10 @@ function trouble(world: SimWorld, number: number): void {
 }
 
 async function run(seed: number, number: number): Promise<{ readonly world: SimWorld; readonly events: WorldEvent[] }> {
-  const world = await createSimWorld(smallScenario({ nodes: NODES, wallets: WALLETS }), { seed });
+  const world = await createSimWorld(smallScenario({ nodes: NODES, wallets: WALLETS }), {
+    seed,
+    failingDisks: number % 2 === 1,
+  });
   const events: WorldEvent[] = [];
   world.onEvent((event) => events.push(event));
   trouble(world, number);

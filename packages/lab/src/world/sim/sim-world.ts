@@ -1,5 +1,6 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { assert } from "@forkyard/core/errors";
+import { StoreDamagedError } from "@forkyard/storage/errors";
 import type { Command, CommandResult } from "../command.ts";
 import type { WorldEvent } from "../event.ts";
 import type { NodeName, NodeReport, PaymentName, WalletBalance, WalletName, World } from "../world.ts";
@@ -43,6 +44,8 @@ export class SimWorld implements World, SimInside {
   #news = false;
   #failure: { readonly error: unknown } | undefined;
   #eventsDone = 0;
+  #disksBusy = false;
+  readonly #damaged = new Set<SimHost>();
 
   constructor(parts: SimWorldParts) {
     this.#parts = parts;
@@ -113,7 +116,6 @@ export class SimWorld implements World, SimInside {
   }
 
   async runUntil(finished: () => boolean, timeLimitMs: number): Promise<"finished" | "time-up"> {
-    const { time } = this.#parts;
     const limitUs = Math.floor(timeLimitMs * US_PER_MS);
     this.#news = true;
     for (;;) {
@@ -122,14 +124,15 @@ export class SimWorld implements World, SimInside {
       if (this.#failure !== undefined) throw this.#failure.error;
       if (this.#news && finished()) return "finished";
       this.#news = false;
-      if (!time.step(limitUs)) return finished() ? "finished" : "time-up";
+      if (!this.#step(limitUs)) return finished() ? "finished" : "time-up";
       this.#eventsDone += 1;
+      if (this.#disksBusy) await this.#waitForDisks();
       if (this.#eventsDone % EVENTS_PER_BREATH === 0) await this.#breathe();
     }
   }
 
   async close(): Promise<void> {
-    for (const host of this.hosts.values()) host.stop();
+    for (const host of this.hosts.values()) await host.stop();
     this.#untold = [];
   }
 
@@ -140,6 +143,35 @@ export class SimWorld implements World, SimInside {
   /** A disk refused a write, or a node found its store damaged: the run is over. */
   fail(error: unknown): void {
     this.#failure ??= { error };
+  }
+
+  /** Something is on its way to a disk or has just got there: what waits for it goes on before the next event. */
+  diskMoved(): void {
+    this.#disksBusy = true;
+  }
+
+  /** A node read a damaged record: its process ends as soon as it can. */
+  diskDamaged(host: SimHost): void {
+    this.#damaged.add(host);
+  }
+
+  /** @returns false when nothing is left to happen until then */
+  #step(limitUs: number): boolean {
+    let happened = true;
+    try {
+      happened = this.#parts.time.step(limitUs);
+    } catch (error) {
+      if (!(error instanceof StoreDamagedError) || this.#damaged.size === 0) throw error;
+    }
+    for (const host of this.#damaged) host.crash("keep");
+    this.#damaged.clear();
+    return happened;
+  }
+
+  /** Promises of the storage code resolve by promises alone: one turn of the process settles all of them. */
+  async #waitForDisks(): Promise<void> {
+    this.#disksBusy = false;
+    await nextTurn();
   }
 
   /** Passes on what was told, and what that leads to, in order. */

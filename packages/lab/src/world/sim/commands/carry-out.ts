@@ -7,10 +7,11 @@ import { attempted, DONE, hostOf, Refusal, runningNode } from "./refusal.ts";
 /** Carries a command out: at once, but for a node that first has to read its disk. */
 export function carryOut(world: SimInside, command: Command): CommandResult | Promise<CommandResult> {
   if (command.kind === "start") return start(world, command);
+  if (command.kind === "stop") return stop(world, command);
   return attempted(() => atOnce(world, command));
 }
 
-function atOnce(world: SimInside, command: Exclude<Command, { kind: "start" }> | LifeCommand): CommandResult {
+function atOnce(world: SimInside, command: Command): CommandResult {
   switch (command.kind) {
     case "mine":
       return mine(world, command);
@@ -41,7 +42,7 @@ function atOnce(world: SimInside, command: Exclude<Command, { kind: "start" }> |
     case "crash":
     case "stop":
     case "start":
-      return endLife(world, command);
+      return crash(world, command);
     case "clock":
       hostOf(world, command.node).setClock(command.offsetSeconds);
       return DONE;
@@ -89,14 +90,15 @@ function start(world: SimInside, { node: name }: LifeCommand): CommandResult | P
   return host.start()?.then(() => DONE) ?? DONE;
 }
 
-function endLife(world: SimInside, { kind, node: name, disk }: LifeCommand): CommandResult {
-  const host = hostOf(world, name);
-  if (kind === "crash") {
-    const refusal = host.crash(disk ?? "keep");
-    if (refusal !== undefined) throw new Refusal(refusal);
-    return DONE;
-  }
-  if (host.node === undefined) throw new Refusal(`${name} does not run`);
-  host.stop();
+function stop(world: SimInside, { node: name }: LifeCommand): CommandResult | Promise<CommandResult> {
+  const host = world.hosts.get(name);
+  if (host === undefined) return { ok: false, reason: `there is no node ${name}` };
+  if (host.node === undefined) return { ok: false, reason: `${name} does not run` };
+  return host.stop()?.then(() => DONE) ?? DONE;
+}
+
+function crash(world: SimInside, { node: name, disk }: LifeCommand): CommandResult {
+  const refusal = hostOf(world, name).crash(disk ?? "keep");
+  if (refusal !== undefined) throw new Refusal(refusal);
   return DONE;
 }

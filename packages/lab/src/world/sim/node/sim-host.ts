@@ -5,6 +5,7 @@ import type { Node } from "@forkyard/node/node";
 import type { ScenarioNode } from "../../../scenario/model.ts";
 import type { RuleVariant } from "../../rule-variants.ts";
 import type { NodeName } from "../../world.ts";
+import type { CrashKind, OpenedChain, SimDisk } from "../disk/sim-disk.ts";
 import { SimMiner, type SimMinerParts } from "../mining/sim-miner.ts";
 import type { SimNetwork } from "../network/sim-network.ts";
 import { SimTransport } from "../network/sim-transport.ts";
@@ -13,7 +14,6 @@ import type { SharedScripts } from "../store/shared-scripts.ts";
 import type { VirtualTime } from "../time/virtual-time.ts";
 import type { SimWallet } from "../wallet/sim-wallet.ts";
 import { Judgement } from "./judgement.ts";
-import type { CrashKind, OpenedChain, SimDisk } from "./memory-disk.ts";
 import type { NodeNews } from "./node-news.ts";
 import { assembleNode } from "./sim-node.ts";
 
@@ -91,15 +91,13 @@ export class SimHost {
     return undefined;
   }
 
-  stop(): void {
+  /** Stops the node in good order. @returns resolves when its disk is closed, where that takes a while */
+  stop(): Promise<void> | undefined {
     const node = this.#node;
-    if (node === undefined) return;
-    this.#run += 1;
-    this.#node = undefined;
-    this.miner.stop();
-    node.stop();
-    this.#transport?.stopNow();
+    if (node === undefined) return undefined;
+    this.#end(node);
     this.#parts.tell({ type: "life", status: "stopped" });
+    return this.#parts.disk.close();
   }
 
   /** @returns why it cannot crash that way; undefined when it did */
@@ -107,13 +105,17 @@ export class SimHost {
     const node = this.#node;
     const refusal = this.#parts.disk.crash(kind);
     if (refusal !== undefined || node === undefined) return refusal;
+    this.#end(node);
+    this.#parts.tell({ type: "life", status: "crashed" });
+    return undefined;
+  }
+
+  #end(node: Node): void {
     this.#run += 1;
     this.#node = undefined;
     this.miner.stop();
     node.stop();
     this.#transport?.stopNow();
-    this.#parts.tell({ type: "life", status: "crashed" });
-    return undefined;
   }
 
   #startOn({ store, start, coins }: OpenedChain): void {

@@ -2,26 +2,10 @@ import { HeaderTree } from "@forkyard/consensus/fork-choice/header-tree";
 import { genesisEntry } from "@forkyard/consensus/rules/genesis-entry";
 import { assert } from "@forkyard/core/errors";
 import type { NetworkParams } from "@forkyard/core/params/network-params";
-import type { ChainStore, StoredCoin } from "@forkyard/core/ports/chain-store";
 import type { ChainStart } from "@forkyard/node/chain/chain";
 import type { SharedObjects } from "../store/shared-objects.ts";
 import { SimChainStore } from "../store/sim-chain-store.ts";
-
-/** A chain as a node finds it on its disk. */
-export interface OpenedChain {
-  readonly store: ChainStore;
-  readonly start: ChainStart;
-  readonly coins: Iterable<StoredCoin>;
-}
-
-export type CrashKind = "keep" | "wipe" | "flip-bit";
-
-/** Where a node keeps its chain while it does not run. */
-export interface SimDisk {
-  open(): OpenedChain | Promise<OpenedChain>;
-  /** The node has died. @returns why this kind of disk cannot fail that way; undefined when it did */
-  crash(kind: CrashKind): string | undefined;
-}
+import type { CrashKind, OpenedChain, SimDisk } from "./sim-disk.ts";
 
 /** A disk that loses nothing: what was committed is there. */
 export class MemoryDisk implements SimDisk {
@@ -44,6 +28,8 @@ export class MemoryDisk implements SimDisk {
   open(): OpenedChain {
     return { store: this.#store, start: startOf(this.#params, this.#store), coins: this.#store.coinList() };
   }
+
+  close(): undefined {}
 
   crash(kind: CrashKind): string | undefined {
     if (kind === "flip-bit") return "the disks of this world keep objects, not bits: ask for disks that fail";

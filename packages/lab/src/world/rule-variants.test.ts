@@ -1,0 +1,51 @@
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import { assertRule } from "@forkyard/consensus/testing/assert-rule";
+import { buildBlock } from "@forkyard/consensus/testing/build-block";
+import { TestChain } from "@forkyard/consensus/testing/test-chain";
+import { type Block, blockSize } from "@forkyard/core/block";
+import { InputError } from "@forkyard/core/errors";
+import { checkVariant, NO_VARIANT, ruleVariant } from "./rule-variants.ts";
+
+const chain = new TestChain();
+const blockOf = (version: number): Block => buildBlock(chain.tip, chain.params, { header: { version } });
+const allows = (name: string, block: Block): boolean | undefined => ruleVariant(name)?.allows(block);
+
+describe("rule variants", () => {
+  test("by version", () => {
+    assert.equal(allows("version-below-5", blockOf(4)), false);
+    assert.equal(allows("version-below-4", blockOf(4)), true);
+    assertRule("stricter-rule", () => checkVariant(ruleVariant("version-below-5") ?? assert.fail(), blockOf(4)));
+  });
+
+  test("by size: the limit itself is allowed, and its miners keep it", () => {
+    const block = blockOf(4);
+    const bytes = blockSize(block);
+    assert.equal(allows(`block-bytes-above-${bytes}`, block), true);
+    assert.equal(allows(`block-bytes-above-${bytes - 1}`, block), false);
+    assert.equal(ruleVariant("block-bytes-above-1000")?.maxBlockBytes, 1_000);
+  });
+
+  test("by signal: its miners give it", () => {
+    assert.equal(allows("must-signal-bit-3", blockOf(0x20000000)), false);
+    assert.equal(allows("must-signal-bit-3", blockOf(0x20000008)), true);
+    assert.equal(ruleVariant("must-signal-bit-3")?.version?.(0x20000000), 0x20000008);
+  });
+
+  test("by a text in the coinbase", () => {
+    const block = blockOf(4);
+    assert.equal(allows("coinbase-tag:MARK", block), true);
+    const marked = { ...block, txs: [{ ...block.txs[0], inputs: [{ scriptSig: Buffer.from("..MARK..") }] }] };
+    assert.equal(allows("coinbase-tag:MARK", marked as unknown as Block), false);
+  });
+
+  test("none is none, and everything else is refused with the forms", () => {
+    assert.equal(ruleVariant(NO_VARIANT), undefined);
+    for (const name of ["", "version-below-", "version-below-x", "must-signal-bit-29", "coinbase-tag:", "big-blocks"]) {
+      assert.throws(
+        () => ruleVariant(name),
+        (error) => error instanceof InputError && error.message.includes("coinbase-tag:TEXT"),
+      );
+    }
+  });
+});
