@@ -13,6 +13,7 @@ const STEPS = ["key-write", "key-sync", "key-rename", "key-folder-sync"];
 const POINTS = STEPS.flatMap((step) => [`before-${step}`, `after-${step}`]);
 const MAX_PASSAGES = 6;
 const LIMIT_MS = 60 * 60 * 1000;
+const PROGRAM = new URL("support/wallet-program.ts", import.meta.url);
 const SECRET = "5a".repeat(32);
 
 const random = new SeededRandom(`${SEED}/wallet`);
@@ -33,7 +34,7 @@ async function dieAt(point: string, passage: number): Promise<void> {
     const given: string[] = [];
     for (const crashPoint of [`${point}:${passage}`, `${point}:1`, ""]) {
       const args = [join(folder, "alice.key"), SECRET];
-      const { lines, signal, code } = await runProgram("wallet-program.ts", args, { FORKYARD_CRASH_POINT: crashPoint });
+      const { lines, signal, code } = await runProgram(PROGRAM, args, { FORKYARD_CRASH_POINT: crashPoint });
       if (crashPoint === "") assert.equal(code, 0);
       else assert.equal(signal, "SIGKILL", `${crashPoint} was not passed`);
       given.push(...lines);

@@ -101,18 +101,19 @@ async function survives(seed: number, writes: number, recoveries: readonly numbe
   await assertCoins(again, expected);
 }
 
-describe("when coins are stored", () => {
-  async function writesOf(options: CoinCacheOptions, steps: number, each: () => void = () => {}): Promise<string[]> {
-    const engine = new BrokenOffEngine();
-    const store = await open(engine, options);
-    const walk = new ToyWalk(() => 1);
-    for (let i = 0; i < steps; i++) {
-      await walk.step(store);
-      each();
-    }
-    return engine.written.slice(1);
+/** What each write after the first changed, step by step. */
+async function writesOf(options: CoinCacheOptions, steps: number, each: () => void = () => {}): Promise<string[]> {
+  const engine = new BrokenOffEngine();
+  const store = await open(engine, options);
+  const walk = new ToyWalk(() => 1);
+  for (let i = 0; i < steps; i++) {
+    await walk.step(store);
+    each();
   }
+  return engine.written.slice(1);
+}
 
+describe("when coins are stored", () => {
   test("after so many blocks, in the batch of the last", async () => {
     const written = await writesOf({ flushAfterBlocks: 3 }, 8);
     assert.deepEqual(

@@ -49,7 +49,7 @@ const { store, start } = await openChain({
   reindex: process.env["FORKYARD_REINDEX"] === "1",
   openStore: async (path) =>
     openChainStore(crashes.around(await LevelEngine.open(path)), identity, systemRandom, coinCache),
-  swapping: (step) => crashes.pass(step),
+  swapping: (done) => crashes.pass(done),
 });
 crashes.opened();
 say("open");

@@ -4,6 +4,8 @@ import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import type { BlockHash } from "@forkyard/core/hash";
 
+const CHAIN_PROGRAM = new URL("chain-program.ts", import.meta.url);
+
 /** What a process said until it was killed or ended. */
 export interface Testimony {
   /** Tips that were on the disk, in order. */
@@ -26,15 +28,15 @@ export interface VictimOptions {
 /** What any program said, and how it ended. */
 export type Ended = Pick<Testimony, "lines" | "signal" | "code">;
 
-/** Runs a program of this folder to its end. */
+/** Runs a program to its end. */
 export async function runProgram(
-  name: string,
+  program: URL,
   args: readonly string[],
   env: Readonly<Record<string, string>>,
   onLine: (line: string, child: ChildProcess) => void = () => {},
 ): Promise<Ended> {
-  const path = fileURLToPath(new URL(name, import.meta.url));
-  const child: ChildProcess = spawn(process.execPath, ["--conditions=forkyard:source", path, ...args], {
+  const words = ["--conditions=forkyard:source", fileURLToPath(program), ...args];
+  const child: ChildProcess = spawn(process.execPath, words, {
     stdio: ["ignore", "pipe", "inherit"],
     env: { ...process.env, ...env },
   });
@@ -52,7 +54,7 @@ export async function runProgram(
 export async function runVictim({ folder, seed, env = {}, killAfter }: VictimOptions): Promise<Testimony> {
   let count = 0;
   let timer: NodeJS.Timeout | undefined;
-  const ended = await runProgram("chain-program.ts", [folder, seed], env, (_, child) => {
+  const ended = await runProgram(CHAIN_PROGRAM, [folder, seed], env, (_, child) => {
     count += 1;
     if (killAfter === undefined) return;
     if ("lines" in killAfter && count === killAfter.lines) child.kill("SIGKILL");

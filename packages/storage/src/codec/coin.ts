@@ -8,7 +8,7 @@ import { readVarint, writeVarint } from "./varint.ts";
 
 const LAYOUT = 1;
 /** At most: layout, height with flag, value, length of the script. */
-export const COIN_BYTES_BESIDE_SCRIPT = 1 + 5 + 8 + 5;
+export const COIN_BYTES_BESIDE_SCRIPT: number = 1 + 5 + 8 + 5;
 
 export function encodeCoin(coin: Coin): Uint8Array {
   const capacity = COIN_BYTES_BESIDE_SCRIPT + coin.output.scriptPubKey.length;

@@ -18,7 +18,7 @@ const operations: fc.Arbitrary<WriteOperation[]> = fc.array(
 
 async function records(engine: Engine): Promise<string[]> {
   const list: string[] = [];
-  for await (const [key, value] of engine.scan(RANGE)) list.push(`${key} ${value}`);
+  for await (const [key, value] of engine.scan(RANGE)) list.push(`${key.join()} ${value.join()}`);
   return list;
 }
 

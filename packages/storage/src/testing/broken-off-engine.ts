@@ -12,7 +12,7 @@ export class BrokenOffEngine extends MemoryEngine {
     if (this.writesLeft <= 0) return;
     this.writesLeft -= 1;
     const letters = operations.map(({ kind, key }) => {
-      const letter = String.fromCharCode(key[0] as number);
+      const letter = String.fromCharCode(key[0] ?? 0);
       return kind === "put" ? letter : letter.toUpperCase();
     });
     this.written.push([...new Set(letters)].toSorted().join(""));

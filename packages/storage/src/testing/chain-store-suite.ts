@@ -209,12 +209,11 @@ const reportsDamage: Body = async (open, place) => {
     const damaged = intact.slice();
     damaged.set([(damaged.at(5) ?? 0) ^ 1], 5);
     await engine.write([{ kind: "put", key, value: damaged }]);
-    const told = (error: Error): boolean => error instanceof StoreDamagedError && /is damaged/.test(error.message);
     if (key === TIP_KEY) {
-      await assert.rejects(openChainStore(engine, IDENTITY, fixedRandom), told);
+      await assert.rejects(openChainStore(engine, IDENTITY, fixedRandom), tellsDamage);
     } else {
       const opened = await openChainStore(engine, IDENTITY, fixedRandom);
-      assert.throws(() => opened.coin(outPoint), told);
+      assert.throws(() => opened.coin(outPoint), tellsDamage);
       await assert.rejects(auditCoins(opened), StoreDamagedError);
       await opened.close();
     }
@@ -226,6 +225,10 @@ const reportsDamage: Body = async (open, place) => {
   await engine.write([{ kind: "put", key: METADATA_KEY, value: METADATA_KEY }]);
   await assert.rejects(openChainStore(engine, IDENTITY, fixedRandom), StoreDamagedError);
 };
+
+function tellsDamage(error: Error): boolean {
+  return error instanceof StoreDamagedError && /is damaged/.test(error.message);
+}
 
 const commitsOnce: Body = async (open) => {
   const store = await open();
