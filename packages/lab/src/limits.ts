@@ -35,3 +35,7 @@ export const DEFAULT_EXEC_LIMIT_MS = 10_000;
 export const MAX_EXEC_LIMIT_MS = 600_000;
 /** Bytes of output that are kept of each. */
 export const MAX_EXEC_OUTPUT_BYTES = 65_536;
+
+// Actors.
+/** Commands that an actor gives without anything happening in between: links of a large network, above all. */
+export const MAX_ORDERS_PER_EVENT = 400_000;

@@ -99,7 +99,7 @@ export class DoubleSpender implements Actor {
     if (!this.#reorgs.every(({ settled }) => settled)) return [];
     const round = this.#round;
     if (round !== undefined && this.#failed !== undefined) return this.#restart(round);
-    if (round === undefined) return this.done() ? [] : this.#begin();
+    if (round === undefined) return this.done() || !this.#hasHeardAll() ? [] : this.#begin();
     const race = this.#race(round);
     if (round.txid === undefined) return this.#prepare(round, race);
     this.#noticeAcceptance(round, round.txid);
@@ -108,6 +108,12 @@ export class DoubleSpender implements Actor {
     if (!this.#isReady(round, race)) return [];
     round.releasedWith = race.own;
     return round.branch.publishUpTo(race.own);
+  }
+
+  /** The victim may hear of a block first: a branch that began below it would have lost already. */
+  #hasHeardAll(): boolean {
+    const { views } = this.#context;
+    return views.tip(this.#plan.node).height >= views.tip(this.#plan.victimNode).height;
   }
 
   #begin(): readonly Order[] {

@@ -1,3 +1,5 @@
+import { assert } from "@forkyard/core/errors";
+import { MAX_ORDERS_PER_EVENT } from "../limits.ts";
 import type { ActorContext } from "../run/actor.ts";
 import type { Command, CommandResult } from "../world/command.ts";
 
@@ -26,6 +28,8 @@ export class Turns {
   #waiting = false;
   #running = false;
   #halted = false;
+  /** Orders since something happened. */
+  #given = 0;
 
   constructor(parts: TurnsParts) {
     this.#parts = parts;
@@ -34,6 +38,7 @@ export class Turns {
   /** Something happened: decides, unless commands are still under way. */
   take(): void {
     this.#halted = false;
+    this.#given = 0;
     this.#run();
   }
 
@@ -53,6 +58,8 @@ export class Turns {
   }
 
   #carryOut(order: Order): void {
+    this.#given += 1;
+    assert(this.#given <= MAX_ORDERS_PER_EVENT, `an actor comes to an end of its orders: ${order.command.kind}`);
     this.#waiting = true;
     this.#parts.context.perform(order.command, (result) => {
       this.#waiting = false;
