@@ -39,3 +39,6 @@ export const MAX_EXEC_OUTPUT_BYTES = 65_536;
 // Actors.
 /** Commands that an actor gives without anything happening in between: links of a large network, above all. */
 export const MAX_ORDERS_PER_EVENT = 400_000;
+
+/** Commands without any time passing: more is an actor that runs in circles. */
+export const MAX_COMMANDS_AT_ONCE = 50_000;

@@ -1,3 +1,5 @@
+import { assert } from "@forkyard/core/errors";
+import { MAX_COMMANDS_AT_ONCE } from "../limits.ts";
 import type { TraceWriter } from "../trace/trace-writer.ts";
 import type { Command, CommandResult } from "../world/command.ts";
 import type { WorldEvent } from "../world/event.ts";
@@ -10,6 +12,8 @@ export class WatchedWorld {
   readonly observation: Observation;
   readonly trace: TraceWriter;
   #commands = 0;
+  #lastCommandMs = -1;
+  #commandsAtOnce = 0;
 
   constructor(world: World, observation: Observation, trace: TraceWriter) {
     this.world = world;
@@ -29,11 +33,19 @@ export class WatchedWorld {
   perform(command: Command, by: string, done: (result: CommandResult) => void): void {
     const of = this.#commands;
     this.#commands += 1;
+    this.#countAtOnce(by);
     this.trace.write({ command, at: this.world.nowMs(), by });
     this.world.perform(command, (result) => {
       this.trace.write({ result, of });
       this.observation.views.performed(command, result);
       done(result);
     });
+  }
+
+  #countAtOnce(by: string): void {
+    const now = this.world.nowMs();
+    this.#commandsAtOnce = now === this.#lastCommandMs ? this.#commandsAtOnce + 1 : 1;
+    this.#lastCommandMs = now;
+    assert(this.#commandsAtOnce <= MAX_COMMANDS_AT_ONCE, `${by} gives commands without end`);
   }
 }
