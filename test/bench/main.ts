@@ -17,6 +17,7 @@ import { nodeBlocksSuite } from "./node-blocks.ts";
 import { oddsRacesSuite } from "./odds-races.ts";
 import { scriptChecksSuite } from "./script-checks.ts";
 import { signaturesSuite } from "./signatures.ts";
+import { simScaleSuite, simThousandSuite } from "./sim-scale.ts";
 import { startUpSuite } from "./start-up.ts";
 import { worstCaseSuite } from "./worst-case.ts";
 
@@ -34,6 +35,8 @@ const SUITES: readonly Suite[] = [
   initialSyncSuite,
   worstCaseSuite,
   oddsRacesSuite,
+  simScaleSuite,
+  simThousandSuite,
 ];
 const USAGE = "usage: pnpm bench [--only NAME] [--list]";
 const EXIT_BAD_USAGE = 2;
@@ -64,7 +67,10 @@ function askedFor(): readonly Suite[] | "list" | undefined {
   try {
     const { values } = parseArgs({ options });
     if (values.list === true || values.help === true) return "list";
-    const chosen = SUITES.filter(({ name }) => name.includes(values.only ?? ""));
+    const { only } = values;
+    const chosen = SUITES.filter(({ name, onlyByName }) =>
+      only === undefined ? onlyByName !== true : name.includes(only),
+    );
     if (chosen.length > 0) return chosen;
     process.stderr.write(`there is no benchmark ${quoted(values.only ?? "")}; pnpm bench --list says what there is\n`);
   } catch (error) {

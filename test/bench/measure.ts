@@ -29,6 +29,8 @@ export interface Suite {
   readonly name: string;
   /** One line: what is measured, of what, how. */
   readonly about: string;
+  /** Takes so long that it runs only when it is asked for. */
+  readonly onlyByName?: boolean;
   run(progress: (line: string) => void): Promise<readonly BenchResult[]>;
 }
 

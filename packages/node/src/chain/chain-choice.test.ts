@@ -93,7 +93,7 @@ describe("a stricter rule of one node", () => {
     };
     const chain = await chainWith(world, { extraRule });
     chain.submitBlock(first ?? assert.fail(), NOW_SECONDS);
-    assertRule("stricter-rule", () => chain.submitBlock(second ?? assert.fail(), NOW_SECONDS));
+    assert.throws(() => chain.submitBlock(second ?? assert.fail(), NOW_SECONDS), { code: "stricter-rule" });
     assertRule("bad-prevblk", () => chain.submitBlock(third ?? assert.fail(), NOW_SECONDS));
     assert.equal(chain.tip.hash, first?.hash);
   });

@@ -4,6 +4,7 @@ import { nextBits } from "@forkyard/consensus/rules/retarget/next-bits";
 import type { Block } from "@forkyard/core/block";
 import type { ChainEntry } from "@forkyard/core/chain";
 import { RuleError } from "@forkyard/core/errors";
+import type { BlockHash } from "@forkyard/core/hash";
 import { blockHashOf } from "@forkyard/core/header";
 import { MAX_BLOCK_WEIGHT } from "@forkyard/core/limits";
 import type { NetworkParams } from "@forkyard/core/params/network-params";
@@ -151,6 +152,11 @@ export class SimMiner {
       submit(node, block);
     }
     return published;
+  }
+
+  /** Lets the lot fall on a header that was made elsewhere: by someone who attacks the net with work of his own. */
+  seal(hash: BlockHash): void {
+    this.#parts.lottery.draw(hash);
   }
 
   /** Mines a block at once. @throws RuleError when the node itself refuses what was asked for */

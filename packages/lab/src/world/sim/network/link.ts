@@ -20,7 +20,9 @@ const US_PER_SECOND = 1_000_000;
 
 /** One direction of a link. */
 interface Direction {
-  readonly random: RandomStream;
+  /** Made when it is first needed: most links lose nothing and never tremble. */
+  random: RandomStream | undefined;
+  readonly to: NodeName;
   /** When the line is free again. */
   freeUs: number;
   /** When the last message arrives: nothing overtakes it. */
@@ -39,6 +41,7 @@ export class Link {
   /** Goes up with every connection that is made or broken: what was on its way over an older one is lost. */
   epoch = 0;
   connected = false;
+  readonly #random: (from: NodeName, to: NodeName) => RandomStream;
   readonly #fromA: Direction;
   readonly #fromB: Direction;
 
@@ -49,8 +52,9 @@ export class Link {
   ) {
     [this.a, this.b] = between;
     this.settings = settings;
-    this.#fromA = { random: random(this.a, this.b), freeUs: 0, lastArrivalUs: 0 };
-    this.#fromB = { random: random(this.b, this.a), freeUs: 0, lastArrivalUs: 0 };
+    this.#random = random;
+    this.#fromA = { random: undefined, to: this.b, freeUs: 0, lastArrivalUs: 0 };
+    this.#fromB = { random: undefined, to: this.a, freeUs: 0, lastArrivalUs: 0 };
   }
 
   other(node: NodeName): NodeName {
@@ -67,14 +71,20 @@ export class Link {
       direction.freeUs = leavesUs;
     }
     let delayMs = latencyMs;
-    if (jitterMs > 0) delayMs += jitterMs * direction.random.uniform();
+    if (jitterMs > 0) delayMs += jitterMs * this.#streamOf(direction).uniform();
     if (loss > 0) delayMs += this.#resends(direction, loss) * Math.max(MIN_RESEND_MS, 2 * latencyMs);
     const arrival = Math.max(direction.lastArrivalUs, Math.ceil(leavesUs + delayMs * US_PER_MS));
     direction.lastArrivalUs = arrival;
     return arrival;
   }
 
-  #resends({ random }: Direction, loss: number): number {
+  #streamOf(direction: Direction): RandomStream {
+    direction.random ??= this.#random(this.other(direction.to), direction.to);
+    return direction.random;
+  }
+
+  #resends(direction: Direction, loss: number): number {
+    const random = this.#streamOf(direction);
     let resends = 0;
     while (resends < MAX_RESENDS && random.uniform() < loss) resends += 1;
     return resends;

@@ -19,6 +19,7 @@ export function smallScenario(small: SmallScenario): Scenario {
   return {
     name: "small",
     title: "A world for a test",
+    explanation: "",
     worlds: ["sim"],
     network: {
       rules: "regtest",
