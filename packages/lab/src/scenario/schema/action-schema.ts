@@ -15,6 +15,7 @@ import {
 } from "../values.ts";
 import type { WrittenAction, WrittenLinkValues } from "../written.ts";
 import { branchName } from "./condition-schema.ts";
+import { ruleName } from "./rule-name.ts";
 import { oneOf, type ShapeOf, strict } from "./strict.ts";
 
 /** A coinbase holds 100 bytes, the height and other things among them. */
@@ -96,7 +97,7 @@ const netAndNodes = {
   stop: life.optional().describe("Stops a node in order."),
   start: life.optional().describe("Starts a node."),
   clock: strict({ node: nodeName, offset: offsetText }).optional().describe("Moves a node's clock."),
-  rules: strict({ node: nodeName, rules: nameSchema }).optional().describe("Switches over to other rules."),
+  rules: strict({ node: nodeName, rules: ruleName }).optional().describe("Switches over to other rules."),
   invalidate: strict({ node: nodeName, tipOf: nodeName, depth })
     .optional()
     .describe("The operator declares a block invalid: depth below the tip of tipOf."),

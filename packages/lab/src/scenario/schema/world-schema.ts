@@ -1,8 +1,9 @@
 import { z } from "zod";
 import { MAX_BOOTSTRAP_BLOCKS, MAX_SCENARIO_NODES } from "../../limits.ts";
-import { amountText, durationText, nameSchema, nodeName, offsetText, shareText } from "../values.ts";
+import { amountText, durationText, nodeName, offsetText, shareText } from "../values.ts";
 import type { WrittenLink, WrittenNetwork, WrittenNode, WrittenTopology, WrittenWallet } from "../written.ts";
 import { linkValues } from "./action-schema.ts";
+import { ruleName } from "./rule-name.ts";
 import { oneOf, strict } from "./strict.ts";
 
 const rules = z.enum(["devnet", "regtest"]);
@@ -46,7 +47,7 @@ export const nodeSchema: z.ZodType<string | WrittenNode | null, string | Written
   strict({
     hash: hash.optional(),
     count: z.int().min(1).max(MAX_SCENARIO_NODES).optional().describe("So many nodes, NAME1, NAME2 …"),
-    rules: nameSchema.optional().describe("Name of a rule variant."),
+    rules: ruleName.optional(),
     defences: z.array(defence).optional(),
     clock: offsetText.optional().describe("Its clock against the world's."),
     running: z.boolean().optional().describe("false: a step starts it."),

@@ -232,8 +232,10 @@ describe("commands of life and judgement", () => {
     assert.equal(tipOf(w, "c"), hash);
   });
 
+  const HEEDS_LOCKS = { nodes: QUIET, node: { defences: [{ kind: "checkpoints" }] } } as const;
+
   test("a locked block is not taken back, and another one in its place is left", async () => {
-    const w = await watched({ nodes: QUIET });
+    const w = await watched(HEEDS_LOCKS);
     w.order({ kind: "partition", groups: [["a"], ["b", "c"]] });
     const [mine] = w.order({ kind: "mine", node: "a", blocks: 1 }).blocks ?? [];
     w.order({ kind: "mine", node: "b", blocks: 3 });
@@ -245,7 +247,7 @@ describe("commands of life and judgement", () => {
   });
 
   test("a chain with another block in the place of a locked one is left", async () => {
-    const w = await watched({ nodes: QUIET });
+    const w = await watched(HEEDS_LOCKS);
     w.order({ kind: "withhold", node: "a", branch: "s", fork: "tip" });
     w.order({ kind: "mine", node: "b", blocks: 1 });
     const [rival] = w.order({ kind: "mine", node: "a", blocks: 1, branch: "s" }).blocks ?? [];
@@ -255,6 +257,26 @@ describe("commands of life and judgement", () => {
     assert.equal(ofType(w, "side", "c").length, 1);
     w.order({ kind: "lock", node: "c", block: rival ?? assert.fail() });
     assert.equal(tipOf(w, "c"), rival?.hash);
+  });
+
+  test("a lock means nothing to a node without checkpoints or chainlocks", async () => {
+    const w = await watched({ nodes: QUIET });
+    w.order({ kind: "partition", groups: [["a"], ["b", "c"]] });
+    const [mine] = w.order({ kind: "mine", node: "a", blocks: 1 }).blocks ?? [];
+    w.order({ kind: "mine", node: "b", blocks: 3 });
+    w.order({ kind: "lock", node: "a", block: mine ?? assert.fail() });
+    w.order({ kind: "heal" });
+    await pass(w, 10_000);
+    assert.equal(tipOf(w, "a"), tipOf(w, "b"));
+  });
+
+  test("two wallets of one node have both their coins", async () => {
+    const wallet = { node: "a", coins: 1_000_000_000n };
+    const w = await watched({ nodes: QUIET, wallets: [{ ...wallet, name: "one" }, { ...wallet, name: "two" }] });
+    for (const from of ["one", "two"]) {
+      const paid = w.order({ kind: "pay", payment: from, from, to: "one", amount: 500_000_000n });
+      assert.ok(paid.txid !== undefined);
+    }
   });
 
   test("stricter rules split the chain, and looser ones join it again", async () => {

@@ -1,5 +1,3 @@
-import { compositeGuard } from "@forkyard/consensus/fork-choice/guards/composite-guard";
-import { lockedBlocksGuard } from "@forkyard/consensus/fork-choice/guards/locked-blocks";
 import type { LockedBlock, ReorgGuard } from "@forkyard/consensus/fork-choice/guards/reorg-guard";
 import type { ReorgPlan } from "@forkyard/consensus/fork-choice/reorg-plan";
 import type { Block } from "@forkyard/core/block";
@@ -14,6 +12,7 @@ import type { BlockPlace } from "../../world.ts";
 export class Judgement {
   readonly #guard: ReorgGuard;
   readonly #remembersArrivals: boolean;
+  readonly #heedsLocks: boolean;
   readonly #locked: LockedBlock[] = [];
   /** Told the newest block of a branch that a defence keeps the node from, and the defence's name. */
   readonly #refused: (hash: BlockHash, defence: string) => void;
@@ -25,7 +24,8 @@ export class Judgement {
 
   /** @throws InputError when the node's rules are no variant */
   constructor(node: ScenarioNode, nowMs: () => number, refused: (hash: BlockHash, defence: string) => void) {
-    this.#guard = compositeGuard([guardFor(node.defences), lockedBlocksGuard("checkpoints")]);
+    this.#guard = guardFor(node.defences);
+    this.#heedsLocks = node.defences.some(({ kind }) => kind === "checkpoints" || kind === "chainlocks");
     this.#remembersArrivals = node.defences.length > 0;
     this.#variant = node.rules === undefined ? undefined : ruleVariant(node.rules);
     this.#nowMs = nowMs;
@@ -66,8 +66,12 @@ export class Judgement {
     return false;
   }
 
-  /** Makes a block final. A chain that has another one at its height is left, if the locked one is known. */
+  /**
+   * Makes a block final for a node that has checkpoints or chainlocks; others do not know what it means. A chain that has
+   * another one at its height is left, if the locked one is known.
+   */
   lock({ hash, height }: BlockPlace, chain: Chain | undefined): void {
+    if (!this.#heedsLocks) return;
     this.#locked.push({ hash, height });
     const active = chain?.activeAt(height);
     if (active !== undefined && active.hash !== hash && chain?.tree.has(hash) === true) chain.invalidate(active);

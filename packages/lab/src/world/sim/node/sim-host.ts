@@ -139,7 +139,9 @@ export class SimHost {
       tell,
       storageFailed,
     });
-    for (const wallet of this.wallets) node.wallets.adopt(wallet.restart(coins, start.tip.height));
+    // Coins come once: every wallet looks through the same list.
+    const known = this.wallets.length === 0 ? [] : [...coins];
+    for (const wallet of this.wallets) node.wallets.adopt(wallet.restart(known, start.tip.height));
     this.#node = node;
     tell({ type: "life", status: "started" });
     node.chain.resume();
