@@ -27,7 +27,7 @@ export interface WithholdingPlan {
 interface Standing {
   /** Height of the last block that all share. */
   readonly base: number;
-  /** Blocks of the branch that everybody it knows of has on the chain. */
+  /** Blocks of the branch that are on it. */
   readonly settled: number;
   readonly own: readonly BlockPlace[];
   readonly others: number;
@@ -115,22 +115,18 @@ export class WithholdingMiner implements Actor {
     const branch = this.#branch;
     const { views } = this.#context;
     if (branch === undefined) return undefined;
-    const known = this.#viewpoints.map(
-      (node) => branch.blocks.findLastIndex(({ hash }) => views.isActive(node, hash)) + 1,
-    );
-    const settled = Math.min(...known);
-    if (settled === 0 && known[0] === 0 && !views.isActive(this.#plan.node, branch.fork.hash)) return undefined;
+    const known = this.#viewpoints.map((node) => ({
+      tip: views.tip(node),
+      settled: branch.blocks.findLastIndex(({ hash }) => views.isActive(node, hash)) + 1,
+    }));
+    if (known[0]?.settled === 0 && !views.isActive(this.#plan.node, branch.fork.hash)) return undefined;
+    // The highest chain that it knows of is the public one; of two in a race the other one, which has less of its blocks.
+    const { tip: publicTip, settled } = known.reduce((best, each) => {
+      if (each.tip.height !== best.tip.height) return each.tip.height > best.tip.height ? each : best;
+      return each.settled < best.settled ? each : best;
+    });
     const base = branch.fork.height + settled;
-    // Where more of the branch is known than everywhere, the race is not lost; it is held against those who know less.
-    const rivals = this.#viewpoints.filter((_, at) => known[at] === settled).map((node) => views.tip(node));
-    const publicTip = rivals.reduce((best, tip) => (tip.height > best.height ? tip : best));
-    return {
-      base,
-      settled,
-      own: branch.blocks.slice(settled),
-      others: Math.max(0, publicTip.height - base),
-      publicTip,
-    };
+    return { base, settled, own: branch.blocks.slice(settled), others: publicTip.height - base, publicTip };
   }
 
   #noticeOthers({ others, publicTip }: Standing): void {
