@@ -77,7 +77,7 @@ function netOf(count: number): Scenario {
       return { ...LINK, between: [from, to] as const };
     }),
   );
-  const pairs = new Map(links.map((link) => [[...link.between].sort().join(" "), link]));
+  const pairs = new Map(links.map((link) => [link.between.toSorted().join(" "), link]));
   const node = { rules: undefined, defences: [], clockOffsetSeconds: 0, running: true };
   return {
     name: "scale",

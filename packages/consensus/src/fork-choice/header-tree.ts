@@ -165,7 +165,7 @@ export class HeaderTree implements Ancestry {
       if (node.completeSince !== undefined && node.entry.chainWork > chainWork) found.add(node);
     }
     return [...found]
-      .sort((a, b) => Number(isBetterCandidate(b, a)) - Number(isBetterCandidate(a, b)))
+      .toSorted((a, b) => Number(isBetterCandidate(b, a)) - Number(isBetterCandidate(a, b)))
       .map(({ entry }) => entry);
   }
 

@@ -4,8 +4,11 @@ import { buildBlock } from "@forkyard/consensus/testing/build-block";
 import { TestChain } from "@forkyard/consensus/testing/test-chain";
 import { type Block, blockSize } from "@forkyard/core/block";
 import { InputError } from "@forkyard/core/errors";
+import { type Txid, ZERO_HASH } from "@forkyard/core/hash";
+import { NULL_VOUT, Transaction } from "@forkyard/core/tx";
 import { checkVariant, NO_VARIANT, ruleVariant } from "./rule-variants.ts";
 
+const MARKED = new TextEncoder().encode("..MARK..");
 const chain = new TestChain();
 const blockOf = (version: number): Block => buildBlock(chain.tip, chain.params, { header: { version } });
 const allows = (name: string, block: Block): boolean | undefined => ruleVariant(name)?.allows(block);
@@ -35,8 +38,13 @@ describe("rule variants", () => {
   test("by a text in the coinbase", () => {
     const block = blockOf(4);
     assert.equal(allows("coinbase-tag:MARK", block), true);
-    const marked = { ...block, txs: [{ ...block.txs[0], inputs: [{ scriptSig: Buffer.from("..MARK..") }] }] };
-    assert.equal(allows("coinbase-tag:MARK", marked as unknown as Block), false);
+    const coinbase = new Transaction({
+      version: 1,
+      inputs: [{ prevout: { txid: ZERO_HASH as Txid, vout: NULL_VOUT }, scriptSig: MARKED, sequence: 0, witness: [] }],
+      outputs: [],
+      lockTime: 0,
+    });
+    assert.equal(allows("coinbase-tag:MARK", { ...block, txs: [coinbase] }), false);
   });
 
   test("none is none, and everything else is refused with the forms", () => {

@@ -8,15 +8,21 @@ import { ChainWorld, coinsAfter, NOW_SECONDS } from "../testing/chain-world.ts";
 import { Chain, type ChainParts } from "./chain.ts";
 import { loadChainStart } from "./load-chain.ts";
 
+function storageFailed(error: unknown): never {
+  throw error;
+}
+
+/** A stricter rule. */
+function noSecondBlock(_block: unknown, height: number): void {
+  if (height === 2) throw new RuleError("stricter-rule", { height });
+}
+
 /** A second chain that is given blocks of a world, with parts of its own. */
 async function chainWith(world: ChainWorld, parts: Partial<ChainParts>): Promise<Chain> {
   const { store } = await ChainWorld.open();
   const { params } = world;
   const listener = { chainChanged: () => {}, sideBlock: () => {}, blockInvalid: () => {} };
   const start = await loadChainStart(params, store);
-  const storageFailed = (error: unknown): never => {
-    throw error;
-  };
   return new Chain({ params, store, curve: selectCurve(), listener, storageFailed, ...parts }, start);
 }
 
@@ -31,7 +37,7 @@ describe("what an operator declares invalid", () => {
     world.chain.invalidate(declared);
     assert.equal(world.chain.tip.hash, second.at(-1)?.hash);
     assert.deepEqual(await world.coins(), coinsAfter([...base, ...second]));
-    assertRule("duplicate-invalid", () => world.submit(first[1] ?? assert.fail()));
+    assert.throws(() => world.submit(first[1] ?? assert.fail()), { code: "duplicate-invalid" });
     world.chain.reconsider(world.entry(declared.hash));
     assert.equal(world.chain.tip.hash, first.at(-1)?.hash);
     assert.deepEqual(await world.coins(), coinsAfter([...base, ...first]));
@@ -88,10 +94,7 @@ describe("a stricter rule of one node", () => {
   test("refuses what the others take, and what stands on it", async () => {
     const world = await ChainWorld.open();
     const [first, second, third] = world.grow(3);
-    const extraRule = (_block: unknown, height: number): void => {
-      if (height === 2) throw new RuleError("stricter-rule", { height });
-    };
-    const chain = await chainWith(world, { extraRule });
+    const chain = await chainWith(world, { extraRule: noSecondBlock });
     chain.submitBlock(first ?? assert.fail(), NOW_SECONDS);
     assert.throws(() => chain.submitBlock(second ?? assert.fail(), NOW_SECONDS), { code: "stricter-rule" });
     assertRule("bad-prevblk", () => chain.submitBlock(third ?? assert.fail(), NOW_SECONDS));

@@ -52,6 +52,10 @@ async function run(seed: number, number: number): Promise<{ readonly world: SimW
   return { world, events };
 }
 
+const forbidden = (name: string) => (): never => {
+  throw new Error(`${name} was used in a simulated world`);
+};
+
 describe("the same seed", () => {
   test("makes the same events, with crashes, partitions, payments and secret branches", async () => {
     for (const seed of [1, 2]) {
@@ -63,9 +67,6 @@ describe("the same seed", () => {
   });
 
   test("needs no clock, timer or randomness of the machine", async () => {
-    const forbidden = (name: string) => (): never => {
-      throw new Error(`${name} was used in a simulated world`);
-    };
     const world = await createSimWorld(smallScenario({ nodes: NODES, wallets: WALLETS }), { seed: 3 });
     trouble(world, 5);
     const saved = { now: Date.now, random: Math.random, timeout: globalThis.setTimeout, log: Math.log, exp: Math.exp };

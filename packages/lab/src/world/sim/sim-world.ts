@@ -45,7 +45,7 @@ export class SimWorld implements World, SimInside {
   #failure: { readonly error: unknown } | undefined;
   #eventsDone = 0;
   #disksBusy = false;
-  readonly #damaged = new Set<SimHost>();
+  readonly #damaged = new Set<NodeName>();
 
   constructor(parts: SimWorldParts) {
     this.#parts = parts;
@@ -92,7 +92,7 @@ export class SimWorld implements World, SimInside {
   perform(command: Command, done: (result: CommandResult) => void): void {
     const result = carryOut(this, command);
     if (!(result instanceof Promise)) done(result);
-    else this.#underWay.push(result.then(done));
+    else this.#underWay.push(answerLater(result, done));
     this.#tellAll();
   }
 
@@ -137,7 +137,7 @@ export class SimWorld implements World, SimInside {
   }
 
   tell(node: NodeName, news: NodeNews): void {
-    this.#untold.push({ atMs: this.nowMs(), node, ...news } as WorldEvent);
+    this.#untold.push({ atMs: this.nowMs(), node, ...news });
   }
 
   /** A disk refused a write, or a node found its store damaged: the run is over. */
@@ -151,8 +151,8 @@ export class SimWorld implements World, SimInside {
   }
 
   /** A node read a damaged record: its process ends as soon as it can. */
-  diskDamaged(host: SimHost): void {
-    this.#damaged.add(host);
+  diskDamaged(node: NodeName): void {
+    this.#damaged.add(node);
   }
 
   /** @returns false when nothing is left to happen until then */
@@ -163,7 +163,7 @@ export class SimWorld implements World, SimInside {
     } catch (error) {
       if (!(error instanceof StoreDamagedError) || this.#damaged.size === 0) throw error;
     }
-    for (const host of this.#damaged) host.crash("keep");
+    for (const node of this.#damaged) this.hosts.get(node)?.crash("keep");
     this.#damaged.clear();
     return happened;
   }
@@ -199,6 +199,10 @@ export class SimWorld implements World, SimInside {
   /** Nothing in the world waits for promises or turns: these only let go of memory and of the processor. */
   async #breathe(): Promise<void> {
     if ((this.#eventsDone / EVENTS_PER_BREATH) % BREATHS_PER_TURN === 0) await nextTurn();
-    else await undefined;
+    else await Promise.resolve();
   }
+}
+
+async function answerLater(result: Promise<CommandResult>, done: (result: CommandResult) => void): Promise<void> {
+  done(await result);
 }

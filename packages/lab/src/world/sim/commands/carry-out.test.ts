@@ -272,7 +272,13 @@ describe("commands of life and judgement", () => {
 
   test("two wallets of one node have both their coins", async () => {
     const wallet = { node: "a", coins: 1_000_000_000n };
-    const w = await watched({ nodes: QUIET, wallets: [{ ...wallet, name: "one" }, { ...wallet, name: "two" }] });
+    const w = await watched({
+      nodes: QUIET,
+      wallets: [
+        { ...wallet, name: "one" },
+        { ...wallet, name: "two" },
+      ],
+    });
     for (const from of ["one", "two"]) {
       const paid = w.order({ kind: "pay", payment: from, from, to: "one", amount: 500_000_000n });
       assert.ok(paid.txid !== undefined);

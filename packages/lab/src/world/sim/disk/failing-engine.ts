@@ -57,7 +57,7 @@ export class FailingEngine implements Engine {
     const records = [...this.#records.values()].filter(
       ([key]) => compareBytes(key, range.from) >= 0 && compareBytes(key, range.to) < 0,
     );
-    yield* records.sort(([a], [b]) => compareBytes(a, b));
+    yield* records.toSorted(([a], [b]) => compareBytes(a, b));
   }
 
   async close(): Promise<void> {}
@@ -100,7 +100,7 @@ export class FailingEngine implements Engine {
 
 /** Turns one bit of one stored value, chosen by the stream. */
 export function flipBit(records: Records, random: RandomStream): void {
-  const names = [...records.keys()].sort();
+  const names = [...records.keys()].toSorted();
   const name = names[random.below(names.length)];
   const record = name === undefined ? undefined : records.get(name);
   if (name === undefined || record === undefined || record[1].length === 0) return;

@@ -26,7 +26,10 @@ export class MemoryDisk implements SimDisk {
   }
 
   open(): OpenedChain {
-    return { store: this.#store, start: startOf(this.#params, this.#store), coins: this.#store.coinList() };
+    const store = this.#store;
+    // Each wallet of the node goes through them from the beginning.
+    const coins = { [Symbol.iterator]: () => store.coinList() };
+    return { store, start: startOf(this.#params, store), coins };
   }
 
   close(): undefined {}

@@ -43,10 +43,9 @@ export class SecretBranch {
     if (undos === undefined) return [];
     const mined = this.blocks.flatMap(({ txs }) => txs.slice(1));
     const wanted = new Set(this.#waiting.map(({ txid }) => txid));
-    const [first = []] = planBranch([...mined, ...this.#waiting], coinsAtFork(node.store, undos), this.fork, params)
-      .map((txs) => txs.filter(({ tx }) => wanted.has(tx.txid)))
-      .filter((txs) => txs.length > 0);
-    return first;
+    const lists = planBranch([...mined, ...this.#waiting], coinsAtFork(node.store, undos), this.fork, params);
+    const fresh = lists.map((txs) => txs.filter(({ tx }) => wanted.has(tx.txid)));
+    return fresh.find((txs) => txs.length > 0) ?? [];
   }
 }
 
