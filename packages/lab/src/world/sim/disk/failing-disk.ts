@@ -15,6 +15,8 @@ import type { SimChainStore } from "../store/sim-chain-store.ts";
 import { FailingEngine, flipBit, type PlanWrite } from "./failing-engine.ts";
 import type { CrashKind, OpenedChain, SimDisk } from "./sim-disk.ts";
 
+type OpenedStore = OpenedChain & { readonly store: EngineChainStore };
+
 /** Coins are stored at least this often, so that crashes fall before, within and after it. */
 const MAX_BLOCKS_PER_FLUSH = 8;
 
@@ -44,12 +46,7 @@ export class FailingDisk implements SimDisk {
 
   async open(): Promise<OpenedChain> {
     await this.#closing;
-    const { params, base } = this.#parts;
-    const isNew = this.#records === undefined;
-    this.#records ??= new Map();
-    const store = await this.#openStore(this.#records);
-    if (isNew) await copyChain(base, store);
-    const opened = await examined(store, params).catch((error: unknown) => this.#rebuilt(store, error));
+    const opened = await this.#openExamined().catch((error: unknown) => this.#rebuilt(error));
     opened.store.onDamage(this.#parts.damaged);
     this.#store = opened.store;
     this.#engine?.takeTime();
@@ -73,14 +70,24 @@ export class FailingDisk implements SimDisk {
     return undefined;
   }
 
+  async #openExamined(): Promise<OpenedStore> {
+    const { params, base } = this.#parts;
+    const isNew = this.#records === undefined;
+    this.#records ??= new Map();
+    const store = await this.#openStore(this.#records);
+    if (isNew) await copyChain(base, store);
+    try {
+      return await examined(store, params);
+    } catch (error) {
+      await store.close();
+      throw error;
+    }
+  }
+
   /** What a damaged store still holds is copied to a new one, as the node does with its folder. */
-  async #rebuilt(
-    damaged: EngineChainStore,
-    error: unknown,
-  ): Promise<OpenedChain & { readonly store: EngineChainStore }> {
+  async #rebuilt(error: unknown): Promise<OpenedStore> {
     if (!(error instanceof StoreDamagedError)) throw error;
     const { params } = this.#parts;
-    await damaged.close();
     const old = new EngineChainStore(new FailingEngine(this.#records ?? new Map(), this.#parts.random, now), {
       closedCleanly: false,
       coinSumKey: new Uint8Array(COIN_SUM_KEY_BYTES),
@@ -123,10 +130,7 @@ function telling(store: EngineChainStore, committing: () => void): ChainStore {
 const now: PlanWrite = (run) => run();
 
 /** What a node makes sure of before it trusts its store. @throws StoreDamagedError */
-async function examined(
-  store: EngineChainStore,
-  params: NetworkParams,
-): Promise<OpenedChain & { readonly store: EngineChainStore }> {
+async function examined(store: EngineChainStore, params: NetworkParams): Promise<OpenedStore> {
   const start: ChainStart = await loadChainStart(params, store);
   const audit = await auditCoins(store);
   if (!audit.consistent) throw new StoreDamagedError("the coins do not add up to what the tip stands for");
