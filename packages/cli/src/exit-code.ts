@@ -22,13 +22,19 @@ export interface Failure {
 /** A command's own refusal whose details are in its output. */
 export class CommandFailed extends Error {
   override readonly name = "CommandFailed";
+  readonly exitCode: number;
+
+  constructor(message: string, exitCode: number = EXIT_FAILED) {
+    super(message);
+    this.exitCode = exitCode;
+  }
 }
 
 /** Error codes of bitcoind that mean that the caller asked for the wrong thing. */
 const RPC_INPUT_CODES: ReadonlySet<number> = new Set([-3, -4, -5, -6, -8]);
 
 export function failureOf(error: unknown): Failure {
-  if (error instanceof CommandFailed) return { exitCode: EXIT_FAILED };
+  if (error instanceof CommandFailed) return { exitCode: error.exitCode };
   if (error instanceof InputError) return { exitCode: EXIT_USAGE, message: error.message };
   if (error instanceof TimeLimitError) return { exitCode: EXIT_FAILED, message: error.message };
   if (error instanceof CommanderError) return usageFailure(error);

@@ -7,8 +7,11 @@ import { addOdds } from "./commands/odds.ts";
 import { addHeal, addPartition } from "./commands/partition.ts";
 import { addPay } from "./commands/pay.ts";
 import { addReorg } from "./commands/reorg.ts";
+import { addReplay } from "./commands/replay.ts";
 import { addRpc } from "./commands/rpc.ts";
+import { addScenario } from "./commands/scenario.ts";
 import { addStatus } from "./commands/status.ts";
+import { addSweep } from "./commands/sweep.ts";
 import { addUp } from "./commands/up.ts";
 import { addVerify } from "./commands/verify.ts";
 import { addVerifyBlock } from "./commands/verify-block.ts";
@@ -52,7 +55,10 @@ export function buildProgram(): Command {
     addVerify,
     addVerifyTx,
     addVerifyBlock,
+    addScenario,
+    addReplay,
     addOdds,
+    addSweep,
   ]) {
     add(program);
   }

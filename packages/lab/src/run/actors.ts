@@ -51,7 +51,7 @@ export class Actors {
       nowMs: () => world.nowMs(),
       views: observation.views,
       perform: (command, done) => this.#watched.perform(command, name, (result) => done?.(result)),
-      after: (delayMs, run) => world.after(delayMs, run),
+      after: (delayMs, run) => this.#watched.after(delayMs, run),
       random: this.#streams.of("actors", name),
       note: (node: NodeName, text: string) => {
         this.#watched.perform({ kind: "note", node, who: name, text }, name, () => {});

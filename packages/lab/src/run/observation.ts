@@ -27,11 +27,17 @@ export class Observation {
   readonly #refused = new Set<string>();
   readonly #countsHeads: boolean;
 
-  constructor(scenario: Scenario, start: BlockPlace) {
-    const names = scenario.nodes.map(({ name }) => name);
-    this.views = new EventViews(start, names);
-    this.#running = new Set(scenario.nodes.filter(({ running }) => running).map(({ name }) => name));
-    this.#countsHeads = scenario.expectations.some((expected) => expected.kind === "tips" && expected.ever);
+  /** @param scenarios all whose expectations may be judged by it; the nodes are those of the first */
+  constructor(scenarios: readonly Scenario[], start: BlockPlace) {
+    const nodes = scenarios[0]?.nodes ?? [];
+    this.views = new EventViews(
+      start,
+      nodes.map(({ name }) => name),
+    );
+    this.#running = new Set(nodes.filter(({ running }) => running).map(({ name }) => name));
+    this.#countsHeads = scenarios.some(({ expectations }) =>
+      expectations.some((expected) => expected.kind === "tips" && expected.ever),
+    );
   }
 
   get running(): readonly NodeName[] {

@@ -29,6 +29,8 @@ export interface ScenarioOptions {
   readonly traceLine?: LineSink | undefined;
   readonly exec?: ExecPort | undefined;
   readonly execEnvironment?: Readonly<Record<string, string>> | undefined;
+  /** A scenario of the same nodes and wallets that takes over at a moment, and the file it was read from. */
+  readonly branch?: { readonly atMs: number; readonly scenario: Scenario; readonly source: string } | undefined;
   /** Told every event; `variant` is undefined in the scenario itself. */
   readonly onEvent?: ((event: WorldEvent, variant: string | undefined) => void) | undefined;
 }
@@ -59,7 +61,7 @@ export async function runOne(
   const seed = options.seed ?? scenario.seed;
   const world = await worlds.open(scenario, seed);
   try {
-    const { onEvent, source, kinds, traceLine, exec, execEnvironment } = options;
+    const { onEvent, source, kinds, traceLine, exec, execEnvironment, branch } = options;
     return await runWorld(scenario, world, {
       kinds: kinds ?? actorKinds,
       run: {
@@ -68,11 +70,13 @@ export async function runOne(
         seed,
         scenario: source,
         ...(variant === undefined ? {} : { variant }),
+        ...(branch === undefined ? {} : { branch: { atMs: branch.atMs, scenario: branch.source } }),
       },
       halvingBlocks: worlds.halvingBlocks(scenario),
       traceLine,
       exec,
       execEnvironment,
+      branch,
       onEvent: onEvent === undefined ? undefined : (event) => onEvent(event, variant),
     });
   } finally {

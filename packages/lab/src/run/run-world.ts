@@ -25,6 +25,8 @@ export interface RunOptions {
   /** Absent: exec steps fail. */
   readonly exec?: ExecPort | undefined;
   readonly execEnvironment?: Readonly<Record<string, string>> | undefined;
+  /** From this moment on another scenario's timeline, actors and expectations take over. */
+  readonly branch?: { readonly atMs: number; readonly scenario: Scenario } | undefined;
 }
 
 export type SingleResult = Omit<ScenarioResult, "variants">;
@@ -43,11 +45,13 @@ interface PendingExec {
 }
 
 class WorldRun {
-  readonly #scenario: Scenario;
+  /** Whose timeline, actors and expectations count. */
+  #scenario: Scenario;
   readonly #world: World;
   readonly #options: RunOptions;
   readonly #trace: TraceWriter;
   #observation!: Observation;
+  #watched!: WatchedWorld;
   #actors!: Actors;
   #timeline!: Timeline;
   #before: ReadonlyMap<string, WalletBalance> = new Map();
@@ -63,32 +67,52 @@ class WorldRun {
   }
 
   async begin(): Promise<void> {
-    const { kinds, run } = this.#options;
+    const { run, branch } = this.#options;
     this.#trace.write({ run });
     const start = await this.#startTip();
-    this.#observation = new Observation(this.#scenario, start);
-    const watched = new WatchedWorld(this.#world, this.#observation, this.#trace);
-    this.#actors = new Actors(this.#scenario, kinds, watched, run.seed);
-    this.#timeline = new Timeline(this.#scenario, watched, {
-      actorDone: (actor) => this.#actors.done(actor),
-      exec: (action, done) => {
-        this.#pending = { action, done };
-      },
-    });
-    watched.listen((event) => {
+    this.#trace.write({ start });
+    this.#observation = new Observation([this.#scenario, ...(branch === undefined ? [] : [branch.scenario])], start);
+    this.#cast();
+    this.#watched.listen((event) => {
       this.#options.onEvent?.(event);
       this.#actors.observe(event);
       this.#timeline.check();
     });
     this.#before = await this.#balances();
+    this.#start();
+    if (branch !== undefined) this.#world.after(branch.atMs, () => this.#goOnWith(branch.scenario));
+  }
+
+  /** Everybody who has a say, from the scenario. */
+  #cast(): void {
+    const { kinds, run } = this.#options;
+    this.#watched = new WatchedWorld(this.#world, this.#observation, this.#trace);
+    this.#actors = new Actors(this.#scenario, kinds, this.#watched, run.seed);
+    this.#timeline = new Timeline(this.#scenario, this.#watched, {
+      actorDone: (actor) => this.#actors.done(actor),
+      exec: (action, done) => {
+        this.#pending = { action, done };
+      },
+    });
+  }
+
+  #start(): void {
     this.#actors.start();
     this.#timeline.start();
   }
 
+  #goOnWith(scenario: Scenario): void {
+    this.#watched.retire();
+    this.#scenario = scenario;
+    this.#cast();
+    this.#start();
+  }
+
   async untilTheEnd(): Promise<void> {
     const finished = (): boolean => this.#finished();
+    const { timeLimitMs } = this.#options.branch?.scenario ?? this.#scenario;
     for (;;) {
-      const ended = await this.#world.runUntil(finished, this.#scenario.timeLimitMs);
+      const ended = await this.#world.runUntil(finished, timeLimitMs);
       const pending = this.#pending;
       if (ended === "time-up" || pending === undefined) return;
       // The world stands still as long as nobody lets it go on.
@@ -143,6 +167,8 @@ class WorldRun {
   }
 
   #allDone(): boolean {
+    const { branch } = this.#options;
+    if (branch !== undefined && this.#scenario !== branch.scenario) return false;
     if (!this.#timeline.finished) return false;
     return this.#timeline.endHolds() ?? this.#actors.allDone();
   }

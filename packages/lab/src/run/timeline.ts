@@ -95,13 +95,13 @@ export class Timeline {
     const times = condition === undefined ? [] : wakeTimes(condition, this.#stepDoneMs);
     this.#wakes = times
       .filter((atMs) => atMs > world.nowMs())
-      .map((atMs) => world.after(atMs - world.nowMs(), () => this.check()));
+      .map((atMs) => this.#watched.after(atMs - world.nowMs(), () => this.check()));
   }
 
   #repeat(step: Step): void {
     for (const { afterMs, actions } of step.repeats) {
       this.#background += 1;
-      this.#watched.world.after(afterMs, () => {
+      this.#watched.after(afterMs, () => {
         this.#act(step, actions, 0, () => {
           this.#background -= 1;
         });
@@ -115,7 +115,7 @@ export class Timeline {
     if (action === undefined) return done();
     const next = (failure: string | undefined): void => {
       if (failure !== undefined) this.failures.push({ line: step.line, reason: failure });
-      this.#watched.world.after(0, () => this.#act(step, actions, index + 1, done));
+      this.#watched.after(0, () => this.#act(step, actions, index + 1, done));
     };
     if (action.kind === "exec") this.#ports.exec(action, next);
     else this.#perform(action, next);

@@ -11,7 +11,7 @@ export class WatchedWorld {
   readonly world: World;
   readonly observation: Observation;
   readonly trace: TraceWriter;
-  #commands = 0;
+  #retired = false;
   #lastCommandMs = -1;
   #commandsAtOnce = 0;
 
@@ -30,15 +30,26 @@ export class WatchedWorld {
     });
   }
 
+  after(delayMs: number, run: () => void): () => void {
+    return this.world.after(delayMs, () => {
+      if (!this.#retired) run();
+    });
+  }
+
+  /** Whoever holds this has no say any more: commands are ignored and nobody is called back. */
+  retire(): void {
+    this.#retired = true;
+  }
+
   perform(command: Command, by: string, done: (result: CommandResult) => void): void {
-    const of = this.#commands;
-    this.#commands += 1;
+    if (this.#retired) return;
+    const of = this.trace.countCommand();
     this.#countAtOnce(by);
     this.trace.write({ command, at: this.world.nowMs(), by });
     this.world.perform(command, (result) => {
       this.trace.write({ result, of });
       this.observation.views.performed(command, result);
-      done(result);
+      if (!this.#retired) done(result);
     });
   }
 

@@ -1,5 +1,6 @@
 import type { Command, CommandResult } from "../world/command.ts";
 import type { WorldEvent } from "../world/event.ts";
+import type { BlockPlace } from "../world/world.ts";
 
 /** Version of the format; a trace of another is refused. */
 export const TRACE_VERSION = 1;
@@ -20,6 +21,8 @@ export interface TraceRun {
   readonly scenario: string;
   /** Which changed copy; absent for the scenario itself. */
   readonly variant?: string;
+  /** Goes on differently from a moment: the timeline, actors and expectations of another file take over. */
+  readonly branch?: { readonly atMs: number; readonly scenario: string };
 }
 
 /**
@@ -29,6 +32,8 @@ export interface TraceRun {
 export type TraceEntry =
   | { readonly origin: TraceOrigin }
   | { readonly run: TraceRun }
+  /** The tip of all nodes when the scenario begins. */
+  | { readonly start: BlockPlace }
   /** `by`: `timeline`, or an actor. Commands of a run are counted from 0. */
   | { readonly command: Command; readonly at: number; readonly by: string }
   | { readonly result: CommandResult; readonly of: number }

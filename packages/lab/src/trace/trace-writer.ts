@@ -9,6 +9,7 @@ export type LineSink = (line: string) => void;
 export class TraceWriter {
   readonly #hash: Hash = createHash("sha256");
   readonly #sink: LineSink | undefined;
+  #commands = 0;
 
   constructor(sink?: LineSink) {
     this.#sink = sink;
@@ -18,6 +19,12 @@ export class TraceWriter {
     const line = canonicalJson(entry);
     this.#hash.update(line).update("\n");
     this.#sink?.(line);
+  }
+
+  /** @returns the number of the next command */
+  countCommand(): number {
+    this.#commands += 1;
+    return this.#commands - 1;
   }
 
   /** Writes the last line. @returns the hash, hex */

@@ -1,0 +1,14 @@
+import type { Command } from "commander";
+import { addScenarioCheck } from "./scenario-check.ts";
+import { addScenarioList } from "./scenario-list.ts";
+import { addScenarioNew } from "./scenario-new.ts";
+import { addScenarioRun } from "./scenario-run.ts";
+import { addScenarioSchema } from "./scenario-schema.ts";
+
+/** Forks and attacks written down as files: docs/scenarios.md. */
+export function addScenario(program: Command): void {
+  const scenario = program.command("scenario").description("forks and attacks as files: run, check and write them");
+  for (const add of [addScenarioList, addScenarioRun, addScenarioCheck, addScenarioNew, addScenarioSchema]) {
+    add(scenario);
+  }
+}

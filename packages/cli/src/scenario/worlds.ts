@@ -1,0 +1,10 @@
+import type { Worlds } from "@forkyard/lab/run/run-scenario";
+import type { Output } from "../output/output.ts";
+
+/** The worlds of a kind; only the modules of that kind are loaded. */
+export async function worldsOf(kind: "sim" | "live", output: Output): Promise<Worlds> {
+  if (kind === "sim") return (await import("@forkyard/lab/run/simulated-worlds")).simulatedWorlds;
+  const { liveWorlds } = await import("@forkyard/lab/run/live-worlds");
+  const { nodeProgram } = await import("../up/node-program.ts");
+  return liveWorlds({ program: nodeProgram(), say: (line) => output.note(line) });
+}
