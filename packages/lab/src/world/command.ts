@@ -1,5 +1,5 @@
 import type { BlockHash, Txid } from "@forkyard/core/hash";
-import type { BlockPlace, BranchName, NodeName, PaymentName, WalletName } from "./world.ts";
+import type { BlockPlace, BranchName, NodeName, PaymentName, WalletName } from "./names.ts";
 
 /** Mines blocks at once, however much hash power the node has: `blocks` on its tip, or on a branch it keeps secret. */
 export interface MineCommand {

@@ -1,5 +1,5 @@
 import type { BlockHash, Txid } from "@forkyard/core/hash";
-import type { BlockPlace, BranchName, NodeName, PaymentName, WalletName } from "./world.ts";
+import type { BlockPlace, BranchName, NodeName, PaymentName, WalletName } from "./names.ts";
 
 interface Happened {
   /** Milliseconds since the scenario began. */

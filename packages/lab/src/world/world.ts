@@ -1,19 +1,9 @@
-import type { BlockHash, Txid } from "@forkyard/core/hash";
+import type { Txid } from "@forkyard/core/hash";
 import type { Command, CommandResult } from "./command.ts";
 import type { WorldEvent } from "./event.ts";
+import type { BlockPlace, BranchName, NodeName, PaymentName, WalletName } from "./names.ts";
 
-export type NodeName = string;
-export type WalletName = string;
-/** Name that a scenario gives to a branch that is mined in secret. */
-export type BranchName = string;
-/** Name that a scenario gives to a payment. */
-export type PaymentName = string;
-
-/** A block's place, as nodes announce it. */
-export interface BlockPlace {
-  readonly hash: BlockHash;
-  readonly height: number;
-}
+export type { BlockPlace, BranchName, NodeName, PaymentName, WalletName };
 
 /** What a wallet holds, in satoshis. */
 export interface WalletBalance {

@@ -5,7 +5,7 @@ import type { RandomStreams } from "../random/stream.ts";
 import type { VirtualTime } from "../time/virtual-time.ts";
 import { GossipMessages } from "./gossip-message.ts";
 import { Link, type LinkSettings } from "./link.ts";
-import type { SimTransport } from "./sim-transport.ts";
+import type { Delivery, Medium, Member } from "./medium.ts";
 
 /** A connection that was broken off by one of its ends is tried again after this long. */
 const REDIAL_MS = 5_000;
@@ -19,21 +19,14 @@ export interface SimNetworkParts {
   readonly linkChanged: (node: NodeName, peer: NodeName, status: "up" | "down") => void;
 }
 
-/** What becomes of a message. */
-export interface Delivery {
-  readonly arrived: () => void;
-  /** The connection was broken before it arrived, or there was none. Never called before `send` returns. */
-  readonly lost?: () => void;
-}
-
 /** All links of a world. Two nodes are connected while both run, their link is up and not cut, and neither refuses. */
-export class SimNetwork {
+export class SimNetwork implements Medium {
   readonly time: VirtualTime;
   readonly messages: GossipMessages = new GossipMessages();
   readonly #parts: SimNetworkParts;
   readonly #links: Link[] = [];
   readonly #linksOf = new Map<NodeName, Map<NodeName, Link>>();
-  readonly #members = new Map<PeerId, SimTransport>();
+  readonly #members = new Map<PeerId, Member>();
 
   constructor(parts: SimNetworkParts) {
     this.#parts = parts;
@@ -54,17 +47,17 @@ export class SimNetwork {
     return this.#linksOf.get(a)?.get(b);
   }
 
-  find(peer: PeerId): SimTransport | undefined {
+  find(peer: PeerId): Member | undefined {
     return this.#members.get(peer);
   }
 
   /** A node has started: it connects over all of its links. */
-  join(transport: SimTransport): void {
+  join(transport: Member): void {
     this.#members.set(transport.self, transport);
     for (const link of this.#of(transport.self).values()) this.#refresh(link);
   }
 
-  leave(transport: SimTransport): void {
+  leave(transport: Member): void {
     if (this.#members.get(transport.self) !== transport) return;
     this.#members.delete(transport.self);
     for (const link of this.#of(transport.self).values()) this.#refresh(link, transport);
@@ -128,14 +121,14 @@ export class SimNetwork {
   }
 
   /** @param gone an end that has just left and hears of it last */
-  #refresh(link: Link, gone?: SimTransport): void {
+  #refresh(link: Link, gone?: Member): void {
     const [a, b] = [this.#members.get(link.a), this.#members.get(link.b)];
     const possible = link.up && !link.cut && a !== undefined && b !== undefined;
     if (!possible) this.#disconnect(link, gone);
     else if (!link.connected) this.#connect(link, a, b);
   }
 
-  #connect(link: Link, a: SimTransport, b: SimTransport): void {
+  #connect(link: Link, a: Member, b: Member): void {
     if (a.refuses(link.b) || b.refuses(link.a)) {
       this.#redialLater(link);
       return;
@@ -148,7 +141,7 @@ export class SimNetwork {
     if (link.connected) b.linked(link.a, true);
   }
 
-  #disconnect(link: Link, gone?: SimTransport): void {
+  #disconnect(link: Link, gone?: Member): void {
     if (!link.connected) return;
     link.connected = false;
     link.epoch += 1;

@@ -11,7 +11,7 @@ import type {
   TransportHandlers,
 } from "@forkyard/network/transport/transport";
 import type { GossipMessage } from "./gossip-message.ts";
-import type { SimNetwork } from "./sim-network.ts";
+import type { Medium, Member } from "./medium.ts";
 
 /** How long a message that was seen is not taken again, as in gossipsub's settings here. */
 const SEEN_TTL_US = 600_000_000;
@@ -22,9 +22,9 @@ const MESSAGE_OVERHEAD_BYTES = 60;
  * A node's end of the simulated network. Gossip floods over all links to whoever has not sent the message itself,
  * forwarded only once the node has accepted it; requests are answered; scores are the real ones.
  */
-export class SimTransport implements Transport {
+export class SimTransport implements Transport, Member {
   readonly self: PeerId;
-  readonly #network: SimNetwork;
+  readonly #network: Medium;
   readonly #peers = new Map<PeerId, PeerSummary>();
   readonly #scores = new ApplicationScores();
   #seen = new Set<number>();
@@ -33,7 +33,7 @@ export class SimTransport implements Transport {
   #blocked: ReadonlySet<PeerId> = new Set();
   #handlers: TransportHandlers | undefined;
 
-  constructor(self: PeerId, network: SimNetwork) {
+  constructor(self: PeerId, network: Medium) {
     this.self = self;
     this.#network = network;
   }
