@@ -4,7 +4,7 @@ import type { ActorKind } from "../run/actor-kind.ts";
 import { exchange } from "./exchange.ts";
 import { merchant } from "./merchant.ts";
 import { tinyScenario } from "./testing/tiny-scenario.ts";
-import { TinyWorld } from "./testing/tiny-world.ts";
+import { START, TinyWorld } from "./testing/tiny-world.ts";
 
 const scenario = tinyScenario({ nodes: { shop: 0, miner: 1, rival: 0 }, wallets: { till: "shop", purse: "miner" } });
 const COIN = 100_000_000;
@@ -19,7 +19,7 @@ function worldWith(kind: ActorKind, options: object): TinyWorld {
 
 /** The payment is taken back: a longer branch holds the same coins spent otherwise. */
 function reverse(world: TinyWorld, length: number): void {
-  world.command({ kind: "withhold", node: "rival", branch: "b", fork: "b100" });
+  world.command({ kind: "withhold", node: "rival", branch: "b", fork: START });
   world.command({ kind: "double-spend", payment: "refund", of: "bill", into: { branch: "b" } });
   for (let found = 0; found < length; found++) world.mine("rival");
   world.command({ kind: "publish", node: "rival", branch: "b" });

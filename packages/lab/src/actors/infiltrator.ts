@@ -47,7 +47,7 @@ export const infiltrator: ActorKind = defineActor({
 class Infiltrator implements Actor {
   readonly #options: InfiltratorOptions;
   readonly #name: string;
-  readonly #shares: { readonly infiltrator: number; readonly pool: number; readonly home: number };
+  readonly #shares: { readonly insider: number; readonly pool: number; readonly home: number };
   readonly #reorg: ReorgWatch;
   #context!: ActorContext;
   #turns!: Turns;
@@ -60,7 +60,7 @@ class Infiltrator implements Actor {
     this.#name = setup.name;
     const { node, pool, home } = options;
     this.#shares = {
-      infiltrator: hashShareOf(setup, node),
+      insider: hashShareOf(setup, node),
       pool: hashShareOf(setup, pool),
       home: hashShareOf(setup, home),
     };
@@ -90,12 +90,12 @@ class Infiltrator implements Actor {
     const counted = Math.max(1, Math.min(this.#blocks(), blocks));
     const poolBlocks = this.#minedBy(views, pool, counted);
     const homeBlocks = this.#minedBy(views, home, counted);
-    const { infiltrator, pool: honest, home: own } = this.#shares;
-    const part = infiltrator / (infiltrator + honest);
+    const { insider, pool: honest, home: own } = this.#shares;
+    const part = insider / (insider + honest);
     const attackerRevenue = (homeBlocks + poolBlocks * part) / counted;
     const poolRevenue = (poolBlocks * (1 - part)) / counted;
     // What the infiltrator finds counts for nobody: the others' shares are of what is left.
-    const effective = 1 - infiltrator;
+    const effective = 1 - insider;
     const expectedAttackerRevenue = (own + honest * part) / effective;
     const expectedPoolRevenue = (honest * (1 - part)) / effective;
     return {
@@ -107,7 +107,7 @@ class Infiltrator implements Actor {
       poolRevenue,
       expectedAttackerRevenue,
       expectedPoolRevenue,
-      fairAttackerRevenue: own + infiltrator,
+      fairAttackerRevenue: own + insider,
       fairPoolRevenue: honest,
       attackerDeviation: attackerRevenue - expectedAttackerRevenue,
       poolDeviation: poolRevenue - expectedPoolRevenue,

@@ -31,23 +31,23 @@ function kinds(world: TinyWorld): Command["kind"][] {
   return world.commands.map(({ kind }) => kind);
 }
 
-describe("censoring miner", () => {
-  const start = (options: object): TinyWorld => {
-    const world = new TinyWorld(NODES);
-    world.play(censoringMiner, { node: "mallory", payments: ["bill"], ...options }, scenario);
-    world.command({ kind: "pay", payment: "bill", from: "purse", to: "till", amount: 5n });
-    return world;
-  };
+const withCensor = (options: object): TinyWorld => {
+  const world = new TinyWorld(NODES);
+  world.play(censoringMiner, { node: "mallory", payments: ["bill"], ...options }, scenario);
+  world.command({ kind: "pay", payment: "bill", from: "purse", to: "till", amount: 5n });
+  return world;
+};
 
+describe("censoring miner", () => {
   it("tells its node what to leave out, once", () => {
-    const world = start({});
+    const world = withCensor({});
     play(world, ["honest", "honest"]);
     assert.deepEqual(world.commands, [{ kind: "mining-policy", node: "mallory", censor: ["coin1:pay"] }]);
     assert.equal(world.result()["confirmed"], 1);
   });
 
   it("as a feather fork mines against a block with the payment and can win", () => {
-    const world = start({ feather: 3 });
+    const world = withCensor({ feather: 3 });
     play(world, ["honest", "mallory", "mallory"]);
     assert.equal(world.views.miner(world.views.tip("shop").hash), "mallory");
     const { forks, orphaned, givenUp, confirmed } = world.result();
@@ -55,7 +55,7 @@ describe("censoring miner", () => {
   });
 
   it("gives a block in when it is too far behind, and does not fight it again", () => {
-    const world = start({ feather: 3 });
+    const world = withCensor({ feather: 3 });
     play(world, ["honest", "mallory", "honest", "honest", "honest", "honest"]);
     const { forks, givenUp, costSatoshis, confirmed } = world.result();
     assert.deepEqual([forks, givenUp, costSatoshis, confirmed], [1, 1, SUBSIDY, 1]);

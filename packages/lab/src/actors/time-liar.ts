@@ -146,12 +146,12 @@ class TimewarpMiner implements Actor {
   #setClock(nextHeight: number): void {
     const trueSeconds = (this.#epochSeconds ?? 0) + Math.floor(this.#context.nowMs() / 1_000);
     const isLast = nextHeight % this.#options.period === this.#options.period - 1;
-    const offsetSeconds = isLast ? 0 : Math.min(0, this.#median() + 1 - trueSeconds);
-    this.#context.perform({ kind: "clock", node: this.#options.node, offsetSeconds });
+    const offset = isLast ? 0 : Math.min(0, this.#median() + 1 - trueSeconds);
+    this.#context.perform({ kind: "clock", node: this.#options.node, offsetSeconds: offset });
   }
 
   #median(): number {
-    const sorted = [...this.#times].sort((a, b) => a - b);
+    const sorted = this.#times.toSorted((a, b) => a - b);
     return sorted[sorted.length >> 1] ?? 0;
   }
 

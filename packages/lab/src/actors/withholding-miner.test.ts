@@ -127,35 +127,35 @@ function countsLater(finders: readonly Finder[]): number {
   return counted;
 }
 
-describe("stubborn miner", () => {
-  const kindsAfter = (options: object, finders: readonly Finder[]): { world: TinyWorld; published: number } => {
-    const world = worldOf();
-    world.play(stubbornMiner, { node: "pool", ...options }, scenario);
-    for (const finder of finders) play(world, finder);
-    const publishes = world.commands.filter((command) => command.kind === "publish");
-    return { world, published: publishes.reduce((sum, { blocks }) => sum + (blocks ?? 0), 0) };
-  };
+const stubbornAfter = (options: object, finders: readonly Finder[]): { world: TinyWorld; published: number } => {
+  const world = worldOf();
+  world.play(stubbornMiner, { node: "pool", ...options }, scenario);
+  for (const finder of finders) play(world, finder);
+  const publishes = world.commands.filter((command) => command.kind === "publish");
+  return { world, published: publishes.reduce((sum, { blocks }) => sum + (blocks ?? 0), 0) };
+};
 
+describe("stubborn miner", () => {
   it("without stubbornness is selfish mining", () => {
-    assert.equal(kindsAfter({}, ["pool", "pool", "ann"]).published, 2);
-    assert.equal(kindsAfter({}, ["pool", "ann", "pool"]).published, 2);
+    assert.equal(stubbornAfter({}, ["pool", "pool", "ann"]).published, 2);
+    assert.equal(stubbornAfter({}, ["pool", "ann", "pool"]).published, 2);
   });
 
   it("lead: keeps the last block when others come within one", () => {
-    assert.equal(kindsAfter({ lead: true }, ["pool", "pool", "ann"]).published, 1);
-    assert.equal(kindsAfter({ lead: true }, ["pool", "pool", "ann", "ann"]).published, 2);
+    assert.equal(stubbornAfter({ lead: true }, ["pool", "pool", "ann"]).published, 1);
+    assert.equal(stubbornAfter({ lead: true }, ["pool", "pool", "ann", "ann"]).published, 2);
   });
 
   it("equal fork: keeps the block that would win a race", () => {
-    assert.equal(kindsAfter({ equalFork: true }, ["pool", "ann", "pool"]).published, 1);
+    assert.equal(stubbornAfter({ equalFork: true }, ["pool", "ann", "pool"]).published, 1);
   });
 
   it("trail: stays when it is behind, and publishes all when it gets ahead", () => {
     const withhold = (options: object): number =>
-      kindsAfter(options, ["ann"]).world.commands.filter(({ kind }) => kind === "withhold").length;
+      stubbornAfter(options, ["ann"]).world.commands.filter(({ kind }) => kind === "withhold").length;
     assert.equal(withhold({}), 2);
     assert.equal(withhold({ trail: 1 }), 1);
-    const { world, published } = kindsAfter({ trail: 1 }, ["ann", "pool", "pool"]);
+    const { world, published } = stubbornAfter({ trail: 1 }, ["ann", "pool", "pool"]);
     assert.equal(published, 2);
     assert.equal(world.views.miner(world.views.tip("bob").hash), "pool");
   });

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import type { ChainEntry } from "@forkyard/core/chain";
+import type { BlockHash, MerkleRoot } from "@forkyard/core/hash";
 import fc from "fast-check";
 import type { ReorgPlan } from "../reorg-plan.ts";
 import { compositeGuard } from "./composite-guard.ts";
@@ -26,13 +27,18 @@ interface Shape {
   readonly locked?: readonly LockedBlock[];
 }
 
+/** Hashes here are names. */
+function hashOf(name: string): BlockHash {
+  return name as BlockHash;
+}
+
 function entry(side: string, index: number, chainWork: bigint): ChainEntry {
   const height = FORK_HEIGHT + index;
   return {
-    hash: `${side}${height}`,
+    hash: hashOf(`${side}${height}`),
     height,
     chainWork,
-    header: { version: 1, prevHash: "", merkleRoot: "", time: index * 600, bits: 0, nonce: 0 },
+    header: { version: 1, prevHash: hashOf(""), merkleRoot: "" as MerkleRoot, time: index * 600, bits: 0, nonce: 0 },
     scheduleTime: 0,
     status: "body",
     sequence: 0,
@@ -55,6 +61,10 @@ function reorgOf({ lost, gained, work = 1_000n, shownMs, locked = [] }: Shape): 
     { nowMs, firstSeenMs: (hash) => seen.get(hash), locked },
   ];
 }
+
+/** When a branch was shown: at once after ten own blocks, or block by block, one behind the own ones. */
+const afterTen = (): number => 10 * INTERVAL_MS;
+const oneByOne = (index: number): number => (index + 2) * INTERVAL_MS;
 
 function permits(guard: ReorgGuard, shape: Shape): boolean {
   return guard.permits(...reorgOf(shape)).permitted;
@@ -111,19 +121,19 @@ describe("locked blocks", () => {
   const guard = lockedBlocksGuard("chainlocks");
 
   it("are never taken back", () => {
-    const locked = [{ height: 102, hash: "ours102" }];
+    const locked = [{ height: 102, hash: hashOf("ours102") }];
     assert.equal(permits(guard, { lost: 3, gained: 9, locked }), false);
     const verdict = guard.permits(...reorgOf({ lost: 3, gained: 9, locked }));
     assert.match(verdict.permitted ? "" : verdict.reason, /height 102/);
   });
 
   it("keep other blocks off their height", () => {
-    assert.equal(permits(guard, { lost: 0, gained: 3, locked: [{ height: 102, hash: "other" }] }), false);
+    assert.equal(permits(guard, { lost: 0, gained: 3, locked: [{ height: 102, hash: hashOf("other") }] }), false);
   });
 
   it("on the branch let it through, and so do those at or below the fork", () => {
-    assert.equal(permits(guard, { lost: 3, gained: 4, locked: [{ height: 101, hash: "theirs101" }] }), true);
-    assert.equal(permits(guard, { lost: 3, gained: 4, locked: [{ height: 100, hash: "shared100" }] }), true);
+    assert.equal(permits(guard, { lost: 3, gained: 4, locked: [{ height: 101, hash: hashOf("theirs101") }] }), true);
+    assert.equal(permits(guard, { lost: 3, gained: 4, locked: [{ height: 100, hash: hashOf("shared100") }] }), true);
   });
 });
 
@@ -158,9 +168,8 @@ describe("late-block penalty", () => {
 
   it("asks one block more for each interval of lateness beyond the grace", () => {
     // First own block seen at 1 interval, the branch at 10: nine late, one free, so more than eight blocks ahead.
-    const shownMs = (): number => 10 * INTERVAL_MS;
-    assert.equal(permits(guard, { lost: 10, gained: 18, shownMs }), false);
-    assert.equal(permits(guard, { lost: 10, gained: 19, shownMs }), true);
+    assert.equal(permits(guard, { lost: 10, gained: 18, shownMs: afterTen }), false);
+    assert.equal(permits(guard, { lost: 10, gained: 19, shownMs: afterTen }), true);
   });
 
   it("costs nothing to a branch that was shown in time", () => {
@@ -180,8 +189,7 @@ describe("delay function", () => {
   });
 
   it("measures each block against the height at which it arrived", () => {
-    const shownMs = (index: number): number => (index + 2) * INTERVAL_MS;
-    assert.equal(permits(delayFunctionGuard(5), { lost: 20, gained: 21, shownMs }), true);
+    assert.equal(permits(delayFunctionGuard(5), { lost: 20, gained: 21, shownMs: oneByOne }), true);
   });
 });
 

@@ -1,4 +1,5 @@
 import { assert } from "@forkyard/core/errors";
+import type { BlockHash, Txid } from "@forkyard/core/hash";
 import type { Actor, ActorContext } from "../../run/actor.ts";
 import type { ActorKind } from "../../run/actor-kind.ts";
 import type { ChainViews } from "../../run/chain-views.ts";
@@ -9,16 +10,16 @@ import type { WorldEvent } from "../../world/event.ts";
 import type { BlockPlace } from "../../world/world.ts";
 
 interface TinyBlock extends BlockPlace {
-  readonly parent: string;
+  readonly parent: BlockHash;
   readonly miner: string;
-  readonly txids: readonly string[];
+  readonly txids: readonly Txid[];
 }
 
 interface TinyBranch {
   readonly name: string;
   readonly fork: TinyBlock;
   readonly blocks: TinyBlock[];
-  readonly txids: string[];
+  readonly txids: Txid[];
   published: number;
 }
 
@@ -26,9 +27,12 @@ interface TinyNode {
   readonly name: string;
   tip: TinyBlock;
   readonly known: Set<string>;
-  readonly mempool: Set<string>;
+  readonly mempool: Set<Txid>;
   branch: TinyBranch | undefined;
 }
+
+/** Hash of the block that the scenario begins on. */
+export const START: BlockHash = "b100" as BlockHash;
 
 /** Conflicting transactions share this part of their name: `coin7:pay`. */
 const coinOf = (txid: string): string => txid.split(":")[0] ?? txid;
@@ -42,7 +46,7 @@ export class TinyWorld {
   readonly notes: string[] = [];
   readonly #nodes: readonly TinyNode[];
   readonly #blocks = new Map<string, TinyBlock>();
-  readonly #payments = new Map<string, string>();
+  readonly #payments = new Map<string, Txid>();
   readonly #timers: { at: number; readonly run: () => void }[] = [];
   readonly #waiting: WorldEvent[] = [];
   /** Who gets a block, and in what order, by its miner; all by default. */
@@ -57,7 +61,7 @@ export class TinyWorld {
   nowMs = 0;
 
   constructor(names: readonly string[], audience?: (miner: string) => readonly string[]) {
-    const start: TinyBlock = { hash: "b100", height: 100, parent: "b99", miner: "bootstrap", txids: [] };
+    const start: TinyBlock = { hash: START, height: 100, parent: "b99" as BlockHash, miner: "bootstrap", txids: [] };
     this.#blocks.set(start.hash, start);
     this.#nodes = names.map((name) => ({
       name,
@@ -96,7 +100,7 @@ export class TinyWorld {
   }
 
   /** The node finds a block, on its secret branch if it has one. */
-  mine(name: string): string {
+  mine(name: string): BlockHash {
     const node = this.#node(name);
     const { branch } = node;
     const parent = branch === undefined ? node.tip : (branch.blocks.at(-1) ?? branch.fork);
@@ -203,10 +207,14 @@ export class TinyWorld {
         return { ok: true };
       case "pay": {
         this.#coins += 1;
-        return this.#sign(command.payment, `coin${this.#coins}:pay`, command.into ?? "announce", command);
+        return this.#sign(command.payment, `coin${this.#coins}:pay` as Txid, command.into ?? "announce", command);
       }
       case "double-spend":
-        return this.#sign(command.payment, `${coinOf(this.#paid(command.of))}:${command.payment}`, command.into);
+        return this.#sign(
+          command.payment,
+          `${coinOf(this.#paid(command.of))}:${command.payment}` as Txid,
+          command.into,
+        );
       case "announce":
         return this.#announce(this.#paid(command.payment), [command.at]);
       default:
@@ -216,7 +224,7 @@ export class TinyWorld {
 
   #sign(
     payment: string,
-    txid: string,
+    txid: Txid,
     into: "announce" | "hold" | { readonly branch: string } | { readonly mempoolOf: string },
     parties?: { readonly from: string; readonly to: string; readonly amount: bigint },
   ): CommandResult {
@@ -234,7 +242,7 @@ export class TinyWorld {
     return { ok: true, txid };
   }
 
-  #announce(txid: string, names: readonly string[]): CommandResult {
+  #announce(txid: Txid, names: readonly string[]): CommandResult {
     for (const { name, mempool } of names.map((each) => this.#node(each))) {
       if ([...mempool].some((other) => coinOf(other) === coinOf(txid))) continue;
       mempool.add(txid);
@@ -277,7 +285,7 @@ export class TinyWorld {
     }
     for (const { hash, height, parent, miner, txids } of added) {
       const spent = new Set(txids.map(coinOf));
-      for (const txid of [...node.mempool]) if (spent.has(coinOf(txid))) node.mempool.delete(txid);
+      for (const txid of node.mempool) if (spent.has(coinOf(txid))) node.mempool.delete(txid);
       this.#tell({ type: "block", ...happened, hash, height, parent, miner, txids });
     }
   }
@@ -297,9 +305,10 @@ export class TinyWorld {
     this.#telling = false;
   }
 
-  #add(parent: TinyBlock, miner: string, txids: readonly string[]): TinyBlock {
+  #add(parent: TinyBlock, miner: string, txids: readonly Txid[]): TinyBlock {
     this.#serial += 1;
-    const block = { hash: `${miner}${this.#serial}`, height: parent.height + 1, parent: parent.hash, miner, txids };
+    const hash = `${miner}${this.#serial}` as BlockHash;
+    const block = { hash, height: parent.height + 1, parent: parent.hash, miner, txids };
     this.#blocks.set(block.hash, block);
     return block;
   }
@@ -312,7 +321,7 @@ export class TinyWorld {
     return chain.reverse();
   }
 
-  #paid(payment: string): string {
+  #paid(payment: string): Txid {
     const txid = this.#payments.get(payment);
     assert(txid !== undefined, `${payment} was signed`);
     return txid;
