@@ -1,4 +1,4 @@
-import { linePlot } from "../plot/line-plot.ts";
+import type { LinePlot } from "../plot/line-plot.ts";
 import type { SweepHeader } from "./sweep-file.ts";
 import type { PointSummary } from "./sweep-summary.ts";
 
@@ -23,14 +23,14 @@ function csvField(value: unknown): string {
 }
 
 /** The first measure over the first range; one series for each combination of the other ranges' values. */
-export function sweepPlot(header: SweepHeader, points: readonly PointSummary[]): string {
+export function sweepPlot(header: SweepHeader, points: readonly PointSummary[]): LinePlot {
   const { sweep, plan } = header;
   const [first, ...others] = plan.ranges;
   const [measure = ""] = plan.measures;
   const seriesOf = ({ settings }: PointSummary): string =>
     others.map(({ path }) => `${path} ${String(settings[path])}`).join(", ");
   const groups = Map.groupBy(points, seriesOf);
-  return linePlot({
+  return {
     title: sweep,
     xLabel: first?.path ?? "",
     yLabel: measure,
@@ -42,7 +42,7 @@ export function sweepPlot(header: SweepHeader, points: readonly PointSummary[]):
         return [{ x: first === undefined ? 0 : numberOf(settings[first.path], place), y: mean, low, high }];
       }),
     })),
-  });
+  };
 }
 
 /** `30%` is 30, `2h` is 2; what is no number stands at its place in the list. */

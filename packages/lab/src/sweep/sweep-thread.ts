@@ -1,5 +1,6 @@
 /** One thread of a sweep: is told a run, answers what it measured. */
 import { parentPort, workerData } from "node:worker_threads";
+import { installSha256 } from "@forkyard/consensus/sha256/install-sha256";
 import { assert } from "@forkyard/core/errors";
 import { measureRun } from "./measure-run.ts";
 import type { SweepJob } from "./sweep-points.ts";
@@ -8,6 +9,7 @@ import type { ThreadAnswer, ThreadData } from "./sweep-threads.ts";
 const port = parentPort;
 assert(port !== null, "this file is a worker thread");
 const scenario = workerData as ThreadData;
+installSha256();
 
 port.on("message", (job: SweepJob) => {
   void measureRun(scenario, job).then(

@@ -109,7 +109,11 @@ describe("results of a sweep", () => {
     assert.equal(csv.length, 7);
     assert.match(csv[0] ?? "", /^nodes\.attacker\.hash,actors\.shop\.confirmations,mallory\.stole,/);
     assert.match(csv[1] ?? "", /^10%,1,0\.5,/);
-    const svg = sweepPlot(HEADER, points);
-    assert.match(svg, /actors\.shop\.confirmations 6/);
+    const { series } = sweepPlot(HEADER, points);
+    assert.deepEqual(
+      series[0]?.points.map(({ x, y }) => [x, y]),
+      [[10, 0.5]],
+    );
+    assert.equal(series[2]?.name, "actors.shop.confirmations 6");
   });
 });
