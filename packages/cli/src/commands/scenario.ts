@@ -1,5 +1,6 @@
 import type { Command } from "commander";
 import { addScenarioCheck } from "./scenario-check.ts";
+import { addScenarioFuzz } from "./scenario-fuzz.ts";
 import { addScenarioList } from "./scenario-list.ts";
 import { addScenarioNew } from "./scenario-new.ts";
 import { addScenarioRun } from "./scenario-run.ts";
@@ -8,7 +9,14 @@ import { addScenarioSchema } from "./scenario-schema.ts";
 /** Forks and attacks written down as files: docs/scenarios.md. */
 export function addScenario(program: Command): void {
   const scenario = program.command("scenario").description("forks and attacks as files: run, check and write them");
-  for (const add of [addScenarioList, addScenarioRun, addScenarioCheck, addScenarioNew, addScenarioSchema]) {
+  for (const add of [
+    addScenarioList,
+    addScenarioRun,
+    addScenarioCheck,
+    addScenarioNew,
+    addScenarioFuzz,
+    addScenarioSchema,
+  ]) {
     add(scenario);
   }
 }

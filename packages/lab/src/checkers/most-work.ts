@@ -1,0 +1,86 @@
+import type { ChainEntry } from "@forkyard/core/chain";
+import type { BlockHash } from "@forkyard/core/hash";
+import type { NodeName } from "../world/world.ts";
+import type { Checker, Inspection, NodeInside } from "./inspection.ts";
+import { type Violation, violation } from "./violation.ts";
+
+interface LastTip {
+  readonly hash: BlockHash;
+  readonly work: bigint;
+}
+
+/**
+ * The tip has the most work among the chains whose blocks the node has all stored, and which are valid and not declared
+ * invalid by its operator; a chain with the same work as the one before it does not replace it. Work is added up from
+ * the headers by the reference.
+ */
+export function mostWorkChecker(inspection: Inspection): Checker {
+  const lastTips = new Map<NodeName, LastTip>();
+  return {
+    observe(event) {
+      // What is on the disk may be an older tip: from there on the rule holds again.
+      if (event.type === "life") lastTips.delete(event.node);
+    },
+    check(node) {
+      const { tip } = node.chain;
+      const judged = inspection.reference.judge(tip.hash);
+      if (judged === undefined) return violation("most-work", node.name, `nobody has seen its tip ${tip.hash}`);
+      if (!judged.valid) return undefined;
+      const fault = replacedByEqual(node, judged.work, lastTips.get(node.name), inspection);
+      lastTips.set(node.name, { hash: tip.hash, work: judged.work });
+      return fault ?? moreWorkAvailable(node, judged.work, inspection);
+    },
+  };
+}
+
+function replacedByEqual(
+  node: NodeInside,
+  work: bigint,
+  last: LastTip | undefined,
+  inspection: Inspection,
+): Violation | undefined {
+  if (last === undefined || last.hash === node.chain.tip.hash || work > last.work) return undefined;
+  const before = node.chain.tree.get(last.hash);
+  if (before === undefined || isDeclaredInvalid(before, node, inspection)) return undefined;
+  const text = `it left ${last.hash} with work ${last.work} for ${node.chain.tip.hash} with work ${work}`;
+  return violation("most-work", node.name, text);
+}
+
+function moreWorkAvailable(node: NodeInside, work: bigint, inspection: Inspection): Violation | undefined {
+  const { tree } = node.chain;
+  for (const leaf of tree.tips()) {
+    const best = availableBelow(leaf, node, inspection);
+    if (best === undefined || best.work <= work) continue;
+    return violation("most-work", node.name, `its tip has work ${work}, and it has ${best.hash} with ${best.work}`);
+  }
+  return undefined;
+}
+
+/** The highest block at or below `leaf` whose chain is all there and valid. */
+function availableBelow(leaf: ChainEntry, node: NodeInside, inspection: Inspection): LastTip | undefined {
+  const { tree } = node.chain;
+  let found: LastTip | undefined;
+  for (let at = leaf; at.height > 0; at = tree.ancestor(at, at.height - 1)) {
+    // A body may be stored below one that is missing: the whole way down has to be there.
+    if (node.store.blockBytes(at.hash) === undefined) found = undefined;
+    else if (found === undefined) found = candidate(at, node, inspection);
+    if (found !== undefined && node.chain.isActive(at)) return found;
+  }
+  return found;
+}
+
+function candidate(at: ChainEntry, node: NodeInside, inspection: Inspection): LastTip | undefined {
+  const judged = inspection.reference.judge(at.hash);
+  if (judged?.valid !== true || isDeclaredInvalid(at, node, inspection)) return undefined;
+  return { hash: at.hash, work: judged.work };
+}
+
+/** It, or a block that it stands on. */
+export function isDeclaredInvalid(entry: ChainEntry, node: NodeInside, inspection: Inspection): boolean {
+  const declared = inspection.declaredInvalid(node.name);
+  if (declared.size === 0) return false;
+  for (let at = entry; at.height > 0; at = node.chain.tree.ancestor(at, at.height - 1)) {
+    if (declared.has(at.hash)) return true;
+  }
+  return false;
+}

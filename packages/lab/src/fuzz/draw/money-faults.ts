@@ -1,0 +1,44 @@
+import type { Command } from "../../world/command.ts";
+import { between, chance, type DrawGroup, later, moment, pick } from "./draw-parts.ts";
+
+const command = (atMs: number, what: Command): ReturnType<DrawGroup>[number] => ({
+  atMs,
+  action: { kind: "command", command: what },
+});
+
+/** Satoshis of a payment: small ones and ones that take several coins. */
+const AMOUNTS = [1_000_000n, 50_000_000n, 130_000_000n, 400_000_000n];
+
+export const drawPayment: DrawGroup = (random, shape, index) => [
+  command(moment(random, shape), {
+    kind: "pay",
+    payment: `p${index}`,
+    from: pick(random, shape.wallets),
+    to: pick(random, shape.wallets),
+    amount: pick(random, AMOUNTS),
+    feeRate: between(random, 1, 20),
+  }),
+];
+
+/** A payment, and another one over the same coins: elsewhere at once, later, or after the first was held back. */
+export const drawDoubleSpend: DrawGroup = (random, shape, index) => {
+  const atMs = moment(random, shape, 0.7);
+  const [payment, double] = [`a${index}`, `b${index}`];
+  const held = chance(random, 0.3);
+  const first = {
+    kind: "pay",
+    payment,
+    from: pick(random, shape.wallets),
+    to: pick(random, shape.wallets),
+    amount: pick(random, AMOUNTS),
+    feeRate: between(random, 1, 20),
+    ...(held ? { into: "hold" as const } : {}),
+  } as const;
+  const secondMs = chance(random, 0.5) ? atMs + 1 : later(random, atMs, shape);
+  const node = pick(random, shape.nodes);
+  const second = { kind: "double-spend", payment: double, of: payment, into: { mempoolOf: node } } as const;
+  const events = [command(atMs, first), command(secondMs, second)];
+  if (!held) return events;
+  const at = pick(random, shape.nodes);
+  return [...events, command(later(random, secondMs, shape), { kind: "announce", payment, at })];
+};

@@ -1,0 +1,66 @@
+import { Worker } from "node:worker_threads";
+import type { FuzzOutcome } from "./run-fuzz-world.ts";
+
+/** Sources run as they are; what is built stands beside this file as JavaScript. */
+const THREAD_FILE: string = import.meta.url.endsWith(".ts") ? "./fuzz-thread.ts" : "./fuzz-thread.js";
+
+export interface ThreadData {
+  readonly maxNodes: number | undefined;
+}
+
+export type ThreadAnswer =
+  | { readonly seed: number; readonly outcome: FuzzOutcome }
+  | { readonly seed: number; readonly error: string };
+
+/** Worker threads that run one world each at a time. */
+export class FuzzThreads {
+  readonly #threads: readonly Worker[];
+
+  constructor(count: number, data: ThreadData) {
+    this.#threads = Array.from(
+      { length: count },
+      () => new Worker(new URL(THREAD_FILE, import.meta.url), { workerData: data }),
+    );
+  }
+
+  /**
+   * Runs the worlds of all seeds.
+   * @param done called for each as it ends, in any order; false when no more is to be begun
+   * @throws Error what a thread fell over
+   */
+  async run(seeds: Iterable<number>, done: (seed: number, outcome: FuzzOutcome) => boolean): Promise<void> {
+    const waiting = seeds[Symbol.iterator]();
+    let goesOn = true;
+    const taken = (seed: number, outcome: FuzzOutcome): void => {
+      goesOn = done(seed, outcome) && goesOn;
+    };
+    const next = (): number | undefined => (goesOn ? waiting.next().value : undefined);
+    await Promise.all(this.#threads.map((thread) => work(thread, next, taken)));
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.#threads.map((thread) => thread.terminate()));
+  }
+}
+
+function work(
+  thread: Worker,
+  next: () => number | undefined,
+  done: (seed: number, outcome: FuzzOutcome) => void,
+): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const begin = (): void => {
+      const seed = next();
+      if (seed === undefined) resolve();
+      // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread has no origin
+      else thread.postMessage(seed);
+    };
+    thread.on("error", reject);
+    thread.on("message", (answer: ThreadAnswer) => {
+      if ("error" in answer) return reject(new Error(`seed ${answer.seed}: ${answer.error}`));
+      done(answer.seed, answer.outcome);
+      begin();
+    });
+    begin();
+  });
+}

@@ -1,0 +1,130 @@
+/**
+ * Bugs put in on purpose, by wrapping methods of the product: random worlds must find each within two hundred seeds and
+ * cut the world that shows it down to fewer than twenty events.
+ */
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import { HeaderTree } from "@forkyard/consensus/fork-choice/header-tree";
+import type { ChainEntry } from "@forkyard/core/chain";
+import type { BlockDelta } from "@forkyard/core/coins";
+import { outPointKey } from "@forkyard/core/tx";
+import type { InvariantName } from "@forkyard/lab/checkers/violation";
+import { drawWorld } from "@forkyard/lab/fuzz/draw/draw-world";
+import { runFuzzWorld } from "@forkyard/lab/fuzz/run-fuzz-world";
+import { shrinkWorld } from "@forkyard/lab/fuzz/shrink/shrink-world";
+import type { MempoolEntry } from "@forkyard/mempool/entry";
+import { Mempool } from "@forkyard/mempool/mempool";
+import { Chain } from "@forkyard/node/chain/chain";
+import { StagedCoins } from "@forkyard/node/chain/staged-coins";
+
+const MAX_SEEDS = 200;
+const MAX_EVENTS = 20;
+const WORK_OF_ANY_BLOCK = 65_536n;
+
+/** Puts another method in the place of one, for as long as `use` takes. */
+async function planted<T extends object, K extends keyof T>(
+  prototype: T,
+  name: K,
+  method: T[K] & ((this: T, ...args: never[]) => unknown),
+  use: () => Promise<void>,
+): Promise<void> {
+  const before = Object.getOwnPropertyDescriptor(prototype, name);
+  assert.ok(before !== undefined, `there is no method ${String(name)}`);
+  Object.defineProperty(prototype, name, { ...before, value: method });
+  try {
+    await use();
+  } finally {
+    Object.defineProperty(prototype, name, before);
+  }
+}
+
+/** @param invariants any of which may be what the bug breaks */
+async function expectFound(...invariants: readonly InvariantName[]): Promise<void> {
+  for (let seed = 1; seed <= MAX_SEEDS; seed++) {
+    const world = drawWorld(seed);
+    const outcome = await runFuzzWorld(world);
+    if (outcome.violation === undefined) continue;
+    const { invariant, text } = outcome.violation;
+    assert.ok(invariants.includes(invariant), `seed ${seed} breaks ${invariant}: ${text}`);
+    const { world: small, runs } = await shrinkWorld(world, outcome);
+    const said = `seed ${seed}, ${world.events.length} events, after ${runs} tries ${small.events.length}: ${text}`;
+    assert.ok(small.events.length < MAX_EVENTS, said);
+    console.info(said);
+    return;
+  }
+  assert.fail(`${MAX_SEEDS} worlds, and none shows it`);
+}
+
+describe("planted bugs", () => {
+  test("fork choice that prefers the last of two branches with equal work", async () => {
+    const takeBlock = Chain.prototype.takeBlock;
+    await planted(
+      Chain.prototype,
+      "takeBlock",
+      function (this: Chain, block, nowSeconds, answer, bytes) {
+        takeBlock.call(this, block, nowSeconds, answer, bytes);
+        const { tip } = this;
+        const came = this.tree.get(block.hash);
+        if (came?.status !== "body" || came.chainWork !== tip.chainWork) return;
+        this.invalidate(tip);
+        this.reconsider(tip);
+      },
+      () => expectFound("most-work"),
+    );
+  });
+
+  test("fork choice that counts blocks in place of work", async () => {
+    const add = HeaderTree.prototype.add;
+    await planted(
+      HeaderTree.prototype,
+      "add",
+      function (this: HeaderTree, entry: ChainEntry) {
+        const before = this.get(entry.header.prevHash)?.chainWork ?? 0n;
+        return add.call(this, { ...entry, chainWork: before + WORK_OF_ANY_BLOCK });
+      },
+      () => expectFound("most-work", "liveness"),
+    );
+  });
+
+  test("a mempool that keeps a conflict after a reorganisation", async () => {
+    const { reorganised, entries } = Mempool.prototype;
+    const ghosts = new WeakMap<Mempool, MempoolEntry[]>();
+    await planted(
+      Mempool.prototype,
+      "entries",
+      function* (this: Mempool) {
+        yield* entries.call(this);
+        yield* ghosts.get(this) ?? [];
+      },
+      () =>
+        planted(
+          Mempool.prototype,
+          "reorganised",
+          function (this: Mempool, disconnected, connected, context) {
+            const before = new Map(Array.from(entries.call(this), (entry) => [entry.txid, entry]));
+            const result = reorganised.call(this, disconnected, connected, context);
+            ghosts.set(
+              this,
+              result.conflicted.flatMap((txid) => before.get(txid) ?? []),
+            );
+            return result;
+          },
+          () => expectFound("mempool"),
+        ),
+    );
+  });
+
+  test("undo data that forgets one coin", async () => {
+    const disconnect = StagedCoins.prototype.disconnect;
+    await planted(
+      StagedCoins.prototype,
+      "disconnect",
+      function (this: StagedCoins, delta: BlockDelta) {
+        const { created, spent } = delta;
+        const [last] = spent.map(({ outPoint }) => outPointKey(outPoint)).slice(-1);
+        disconnect.call(this, { created, spent: spent.filter(({ outPoint }) => outPointKey(outPoint) !== last) });
+      },
+      () => expectFound("coins", "supply"),
+    );
+  });
+});
