@@ -24,7 +24,11 @@ export function explainIssues(
 ): Mistakes {
   // A mistyped key is also a missing one: what was written is told first.
   const typos = issues.filter(({ code }) => code === "unrecognized_keys");
-  for (const issue of new Set([...typos, ...issues])) explain(issue, base, document, mistakes);
+  const typoPlaces = new Set(typos.map(({ path }) => path.join(".")));
+  for (const issue of new Set([...typos, ...issues])) {
+    // What a mapping as a whole lacks may be what was mistyped.
+    if (issue.code !== "custom" || !typoPlaces.has(issue.path.join("."))) explain(issue, base, document, mistakes);
+  }
   return mistakes;
 }
 

@@ -12,3 +12,27 @@ test("configs/schema/scenario.json is what the schemas say", () => {
     "write it anew: pnpm exec node --conditions=forkyard:source packages/cli/src/main.ts scenario schema > configs/schema/scenario.json",
   );
 });
+
+test("docs/scenarios.md lists every kind of actor with its options", () => {
+  const docs = readFileSync(new URL("../../../../docs/scenarios.md", import.meta.url), "utf8");
+  for (const [kind, { description, schema }] of Object.entries(actorKinds)) {
+    const { shape } = schema.def as unknown as { readonly shape: object };
+    const options = Object.keys(shape)
+      .map((option) => `\`${option}\``)
+      .join(" ");
+    assert.ok(docs.includes(`| \`${kind}\` | ${description} | ${options} |`), kind);
+  }
+});
+
+test("docs/scenarios.md names every key of the language", () => {
+  const docs = readFileSync(new URL("../../../../docs/scenarios.md", import.meta.url), "utf8");
+  const schema = JSON.parse(scenarioJsonSchema({})) as {
+    readonly properties: object;
+    readonly definitions: Readonly<Record<string, { readonly properties?: object }>>;
+  };
+  const shapes = [schema, ...Object.values(schema.definitions)];
+  const missing = shapes.flatMap(({ properties }) =>
+    Object.keys(properties ?? {}).filter((key) => !new RegExp(`\`${key}[\`:?]`).test(docs)),
+  );
+  assert.deepEqual(missing, []);
+});

@@ -12,11 +12,11 @@ export function describeExpectation(body: ExpectationBody): string {
     case "reorg-depth":
       return body.depth.atMost === 0
         ? `${body.node} takes no block back`
-        : `${body.node}'s deepest reorganisation takes back ${describeBound(body.depth)} blocks`;
+        : `${body.node}'s deepest reorganisation takes back ${counted(body.depth, "block")}`;
     case "reorg-count":
-      return `${body.node} has ${describeBound(body.count)} reorganisations of depth ${body.minDepth} or more`;
+      return `${body.node} has ${counted(body.count, "reorganisation")} of depth ${body.minDepth} or more`;
     case "blocks-added":
-      return `${body.node}'s deepest reorganisation puts on ${describeBound(body.blocks)} blocks`;
+      return `${body.node}'s deepest reorganisation puts on ${counted(body.blocks, "block")}`;
     case "payment":
       return describePayment(body);
     case "balance":
@@ -26,17 +26,17 @@ export function describeExpectation(body: ExpectationBody): string {
     case "one-tip":
       return `${listed(body.nodes)} have one tip`;
     case "tips":
-      return `there are ${describeBound(body.count)} different tips${body.ever ? " at most at any moment" : " at the end"}`;
+      return `${body.ever ? "the most different chains at any moment" : "different chains at the end"}: ${describeBound(body.count)}`;
     case "height":
       return `${body.node}'s chain has height ${describeBound(body.height)}`;
     case "blocks":
-      return `${body.node}'s chain grows by ${describeBound(body.blocks)} blocks`;
+      return `${body.node}'s chain grows by ${counted(body.blocks, "block")}`;
     case "blocks-share":
       return `${listed(body.miners)} mined ${describeBound(body.share, percent)} of ${body.node}'s new blocks`;
     case "same-block":
       return `${body.nodes.join(" and ")} have the same block at height ${body.height}`;
     case "refused":
-      return `${body.node} refuses ${describeBound(body.count)} blocks${body.code === undefined ? "" : ` (${body.code})`}`;
+      return `${body.node} refuses ${counted(body.count, "block")}${body.code === undefined ? "" : ` (${body.code})`}`;
     case "supply":
       return `the coins of ${body.node} add up to what was issued`;
     case "result":
@@ -46,7 +46,7 @@ export function describeExpectation(body: ExpectationBody): string {
 
 function describePayment(body: Extract<ExpectationBody, { kind: "payment" }>): string {
   const { confirmations } = body;
-  const with_ = confirmations === undefined ? "" : ` with ${describeBound(confirmations)} confirmations`;
+  const with_ = confirmations === undefined ? "" : ` with ${counted(confirmations, "confirmation")}`;
   return `${body.payment} is ${body.fate} on ${body.on}${with_}`;
 }
 
@@ -58,6 +58,12 @@ export function describeBound(bound: Bound, show: (value: number) => string = St
     ...(atMost === undefined ? [] : [`at most ${show(atMost)}`]),
   ];
   return parts.join(" and ");
+}
+
+/** The bound with its unit. */
+function counted(bound: Bound, unit: string): string {
+  const one = (bound.atMost ?? bound.atLeast) === 1 && (bound.atLeast ?? 1) === 1;
+  return `${describeBound(bound)} ${one ? unit : `${unit}s`}`;
 }
 
 export function coins(satoshis: number): string {
