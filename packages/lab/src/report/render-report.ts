@@ -15,7 +15,7 @@ type Histories = ReadonlyMap<string, readonly TipSpan[]>;
 /** One run as one HTML document that needs no server and no network. */
 export function renderReport(record: RunRecord): string {
   const tree = blockTree(record.events);
-  const histories = tipHistory(record.events, tree);
+  const histories = inOrder(tipHistory(record.events, tree), record.nodes);
   const { endedAtMs } = record.result;
   return [
     "<!doctype html>",
@@ -37,6 +37,16 @@ export function renderReport(record: RunRecord): string {
     `<script type="application/json" id="data">${embeddedJson(pageData(tree, histories, endedAtMs))}</script>`,
     `<script>${PAGE_SCRIPT}</script></body></html>`,
   ].join("\n");
+}
+
+/** In the order of the scenario; nodes that never had a block stay out. */
+function inOrder(histories: Histories, nodes: RunRecord["nodes"]): Histories {
+  return new Map(
+    nodes.flatMap(({ name }) => {
+      const history = histories.get(name);
+      return history === undefined ? [] : [[name, history] as const];
+    }),
+  );
 }
 
 function section(title: string, body: string): string {

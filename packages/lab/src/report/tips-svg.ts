@@ -9,6 +9,8 @@ const RIGHT_WIDTH = 44;
 const ROW_HEIGHT = 20;
 const TOP = 18;
 const TICKS = 6;
+/** A mark with a number of two digits. */
+const MARK_WIDTH = 20;
 /** None of the miners' colours. */
 const WON = "#7b8794";
 const LOST = "#c62f4b";
@@ -49,18 +51,27 @@ function drawRow(
     );
     from = to;
   }
-  for (const { fromMs, reorgDepth } of spans) {
-    if (reorgDepth === 0) continue;
-    const at = round(x(fromMs));
-    parts.push(
-      `<path d="M${at - 4} ${y}h8l-4 7z" fill="currentColor"><title>${reorgDepth} taken back at ${durationText(fromMs)}</title></path>`,
-    );
-    parts.push(`<text x="${at + 5}" y="${y + 8}" font-size="9" fill="currentColor">${reorgDepth}</text>`);
-  }
+  parts.push(...reorgMarks(spans, y, x));
   parts.push(
     `<text x="${WIDTH - RIGHT_WIDTH + 4}" y="${y + 13}" fill="currentColor" fill-opacity=".7">${spans.at(-1)?.height ?? ""}</text>`,
   );
   return parts.join("");
+}
+
+/** A mark for each reorganisation; its depth beside it, but where numbers would cover one another. */
+function reorgMarks(spans: readonly TipSpan[], y: number, x: (ms: number) => number): string[] {
+  const marks: string[] = [];
+  let free = 0;
+  for (const { fromMs, reorgDepth } of spans) {
+    if (reorgDepth === 0) continue;
+    const at = round(x(fromMs));
+    const title = `<title>${reorgDepth} taken back at ${durationText(fromMs)}</title>`;
+    marks.push(`<path d="M${at - 4} ${y}h8l-4 7z" fill="currentColor">${title}</path>`);
+    if (at < free) continue;
+    marks.push(`<text x="${at + 5}" y="${y + 8}" font-size="9" fill="currentColor">${reorgDepth}</text>`);
+    free = at + MARK_WIDTH;
+  }
+  return marks;
 }
 
 function ticks(endMs: number, x: (ms: number) => number, height: number): string[] {
