@@ -1,3 +1,4 @@
+import type { WorldDifference } from "../run/compare-worlds.ts";
 import type { ScenarioResult } from "../run/result.ts";
 import type { WorldEvent } from "../world/event.ts";
 import type { NodeName } from "../world/world.ts";
@@ -12,4 +13,6 @@ export interface RunRecord {
   readonly events: readonly WorldEvent[];
   /** What repeats the run on a terminal. */
   readonly command: string;
+  /** What came out otherwise in the other world, when it ran in both. */
+  readonly differences?: readonly WorldDifference[] | undefined;
 }

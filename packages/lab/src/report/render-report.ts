@@ -24,6 +24,7 @@ export function renderReport(record: RunRecord): string {
     `<title>${escapeText(record.title)} · Forkyard</title><style>${PAGE_STYLE}</style></head><body>`,
     heading(record),
     section("Expectations", expectations(record)),
+    section("Where the two worlds differ", worldDifferences(record)),
     timeBar(),
     section("Block tree", `<div class="wide">${drawTree(tree, record)}</div>${treeLegend()}`),
     section("Tip of each node over time", `<div class="wide">${tipsSvg(histories, endedAtMs)}</div>${tipLegend()}`),
@@ -74,6 +75,15 @@ function expectations({ result }: RunRecord): string {
       `<li><span class="${passed ? "good" : "bad"}">${passed ? "✓" : "✗"}</span> ${escapeText(text)} <span class="faint">${escapeText(observed)}</span></li>`,
   );
   return lines.length === 0 ? "" : `<ul>${lines.join("")}</ul>`;
+}
+
+function worldDifferences({ differences }: RunRecord): string {
+  if (differences === undefined) return "";
+  if (differences.length === 0)
+    return "<p>They came to the same: expectations, depths, payments, balances, actors.</p>";
+  const cell = (text: string): string => `<td>${escapeText(text)}</td>`;
+  const rows = differences.map(({ what, sim, live }) => `<tr>${[what, sim, live].map(cell).join("")}</tr>`);
+  return `<div class="wide"><table><tr><th></th><th>simulator</th><th>live nodes</th></tr>${rows.join("")}</table></div>`;
 }
 
 function timeBar(): string {
