@@ -27,8 +27,8 @@ export interface ScenarioRunOptions {
   readonly allowExec?: boolean;
 }
 
-export function addScenarioRun(scenario: Command): void {
-  withJson(scenario.command("run"))
+export function addScenarioRun(parent: Command): void {
+  withJson(parent.command("run"))
     .description("run a scenario and hold it against what it expects")
     .argument("<scenario>", "name in the library, or file")
     .option("--sim", "in the simulator, on a virtual clock (default)")

@@ -87,7 +87,7 @@ function actorLine(actor: string, value: JsonValue): readonly string[] {
   if (typeof value !== "object" || value === null || Array.isArray(value)) return [];
   const fields = Object.entries(value)
     .filter(([, field]) => typeof field !== "object")
-    .map(([name, field]) => `${name} ${String(field)}`);
+    .map(([name, field]) => `${name} ${typeof field === "string" ? field : JSON.stringify(field)}`);
   return fields.length === 0 ? [] : [`  ${actor}: ${fields.join(", ")}`];
 }
 

@@ -144,20 +144,23 @@ expect: [{ oneTip: all }]
   assert.deepEqual([result.ended, result.endedAtMs, result.passed], ["time-limit", 3_600_000, true]);
 });
 
-test("commands of the user's run only when that is allowed, with the clock standing still", async () => {
-  const source = (script: string, expectExit = 0): string => `${BY_HAND}timeline:
+function executing(script: string, expectExit = 0): string {
+  return `${BY_HAND}timeline:
   - at: 5m
     exec: { command: [${JSON.stringify(process.execPath)}, -e, ${JSON.stringify(script)}], expectExit: ${expectExit}, timeLimit: 20s }
   - mine: { node: a }
 expect: [{ blocks: { on: a, blocks: 1 } }]
 `;
+}
+
+test("commands of the user's run only when that is allowed, with the clock standing still", async () => {
   const check = "process.exit(process.env.FORKYARD_TIME_MS === '300000' && process.env.FORKYARD_SEED === '4' ? 7 : 1)";
-  const allowed = await run(source(check, 7), { exec: runCommand, seed: 4 });
+  const allowed = await run(executing(check, 7), { exec: runCommand, seed: 4 });
   assert.deepEqual(failures(allowed), []);
   assert.equal(allowed.endedAtMs, 310_000);
-  const refused = await run(source(check, 7));
+  const refused = await run(executing(check, 7));
   assert.match(failures(refused).join(), /only run with --allow-exec/);
-  const wrong = await run(source("console.log('balance is wrong'); process.exit(3)"), { exec: runCommand });
+  const wrong = await run(executing("console.log('balance is wrong'); process.exit(3)"), { exec: runCommand });
   assert.match(failures(wrong).join(), /ended with 3, not 0 \(balance is wrong\)/);
 });
 

@@ -59,8 +59,8 @@ function explain(issue: Issue, base: DocumentPath, document: unknown, mistakes: 
 
 /** The alternative that the value got furthest in; undefined when it fits none at all. */
 function meantBranch(branches: readonly (readonly Issue[])[]): readonly Issue[] | undefined {
-  const fitting = branches.filter((issues) => !issues.some((issue) => isWrongKind(issue) && issue.path.length === 0));
-  return fitting[0] ?? (branches.every((issues) => issues.length === 1) ? undefined : branches[0]);
+  const fitting = branches.find((issues) => !issues.some((issue) => isWrongKind(issue) && issue.path.length === 0));
+  return fitting ?? (branches.every((issues) => issues.length === 1) ? undefined : branches[0]);
 }
 
 function isWrongKind(issue: Issue): boolean {

@@ -157,8 +157,11 @@ test("a mistake is told with file, line and column, on one line", () => {
   parsed(MINIMAL);
 });
 
+function withActor(actor: string): string {
+  return `${MINIMAL}actors:\n  desk: ${actor}\n`;
+}
+
 test("options of an actor are checked by its kind, and what they name", () => {
-  const withActor = (actor: string): string => `${MINIMAL}actors:\n  desk: ${actor}\n`;
   assert.equal(
     parsed(withActor("{ kind: merchant, wallet: bob, confirmations: 3 }")).actors[0]?.options["confirmations"],
     3,
@@ -192,7 +195,7 @@ test("what an untrusted file may not do", () => {
   assert.match(mistakeIn("a: &x [*x]"), /f\.yaml:1:\d+: /);
   assert.match(mistakeIn(" ".repeat(1_000_001)), /at most 1000000 bytes/);
   assert.match(mistakeIn(`${MINIMAL}__proto__: { x: 1 }`), /a key is a word/);
-  assert.match(mistakeIn(`"\\u001b[2J": 1`), /^[^\u001b]*$/);
+  assert.match(mistakeIn(`"\\u001b[2J": 1`), /^\P{Cc}*$/u);
   assert.match(mistakeIn(`${MINIMAL}x: !!js/function "f"`), /^f\.yaml:12:4: /);
 });
 
@@ -243,10 +246,12 @@ variants:
   assert.deepEqual(slow?.scenario.nodes[0]?.defences, [{ kind: "finality", maxDepth: 3 }]);
 });
 
+function randomNet(seed: number): string {
+  return `title: t\nseed: ${seed}\nnodes: { n: { hash: 100%, count: 200 } }\ntopology: { random: 8 }\nexpect: [{ oneTip: all }]\n`;
+}
+
 test("a random topology is connected, has the degree, and is the same for a seed", () => {
-  const text = (seed: number): string =>
-    `title: t\nseed: ${seed}\nnodes: { n: { hash: 100%, count: 200 } }\ntopology: { random: 8 }\nexpect: [{ oneTip: all }]\n`;
-  const [one, again, other] = [parsed(text(1)), parsed(text(1)), parsed(text(2))];
+  const [one, again, other] = [parsed(randomNet(1)), parsed(randomNet(1)), parsed(randomNet(2))];
   assert.equal(one.links.length, 800);
   assert.deepEqual(one.links, again.links);
   assert.notDeepEqual(one.links, other.links);

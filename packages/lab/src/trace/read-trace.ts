@@ -25,10 +25,9 @@ export function readOrigin(line: string | undefined): TraceOrigin {
   const entry = line === undefined ? undefined : parseTraceLine(line, 1);
   if (entry === undefined || !("origin" in entry))
     throw new InputError("this is no trace: its first line says who wrote it");
-  if (entry.origin.trace !== TRACE_VERSION) {
-    throw new InputError(
-      `a trace of version ${String(entry.origin.trace)}: this program reads version ${TRACE_VERSION}`,
-    );
+  const version: number = entry.origin.trace;
+  if (version !== TRACE_VERSION) {
+    throw new InputError(`a trace of version ${version}: this program reads version ${TRACE_VERSION}`);
   }
   return entry.origin;
 }

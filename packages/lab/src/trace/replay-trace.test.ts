@@ -41,7 +41,7 @@ async function trace(source: string): Promise<{ readonly lines: readonly string[
   return { lines, hash: result.traceHash };
 }
 
-function source(lines: readonly string[]): LineSource {
+function linesOf(lines: readonly string[]): LineSource {
   let next = 0;
   return () => lines[next++];
 }
@@ -49,7 +49,7 @@ function source(lines: readonly string[]): LineSource {
 const { lines, hash } = await trace(SCENARIO);
 
 test("a trace runs again line by line, its variants too", async () => {
-  const replay = await replayTrace(source(lines));
+  const replay = await replayTrace(linesOf(lines));
   assert.equal(replay.difference, undefined);
   assert.equal(replay.lines, lines.length - 1);
   assert.deepEqual(
@@ -66,15 +66,15 @@ test("the first line that is not the same is named", async () => {
   const changed = [...lines];
   const place = lines.findIndex((line) => line.includes('"mined"'));
   changed[place] = (lines[place] ?? "").replace('"height":111', '"height":112');
-  const replay = await replayTrace(source(changed));
+  const replay = await replayTrace(linesOf(changed));
   assert.deepEqual(replay.difference, { line: place + 1, trace: changed[place], replay: lines[place] });
-  const cut = await replayTrace(source(lines.slice(0, place)));
+  const cut = await replayTrace(linesOf(lines.slice(0, place)));
   assert.deepEqual([cut.difference?.line, cut.difference?.trace], [place + 1, undefined]);
 });
 
 test("a replay stops at a moment, and shows each line up to it", async () => {
   const shown: string[] = [];
-  const replay = await replayTrace(source(lines), { untilMs: 120_000, onLine: (line) => shown.push(line) });
+  const replay = await replayTrace(linesOf(lines), { untilMs: 120_000, onLine: (line) => shown.push(line) });
   assert.equal(replay.difference, undefined);
   assert.deepEqual(shown, lines.slice(1, 1 + shown.length));
   const times = shown.map((line) => Number(/"at(?:Ms)?":([\d.]+)/.exec(line)?.[1] ?? 0));
@@ -83,12 +83,12 @@ test("a replay stops at a moment, and shows each line up to it", async () => {
 });
 
 test("what is no trace is refused with its line", async () => {
-  await assert.rejects(replayTrace(source([])), /no trace/);
-  await assert.rejects(replayTrace(source(["{}"])), /no trace/);
-  await assert.rejects(replayTrace(source(["x"])), /line 1 of the trace is not JSON/);
-  await assert.rejects(replayTrace(source(['{"origin":{"trace":99}}'])), /version 99/);
+  await assert.rejects(replayTrace(linesOf([])), /no trace/);
+  await assert.rejects(replayTrace(linesOf(["{}"])), /no trace/);
+  await assert.rejects(replayTrace(linesOf(["x"])), /line 1 of the trace is not JSON/);
+  await assert.rejects(replayTrace(linesOf(['{"origin":{"trace":99}}'])), /version 99/);
   await assert.rejects(
-    replayTrace(source([lines[0] ?? "", '{"run":{"name":1}}'])),
+    replayTrace(linesOf([lines[0] ?? "", '{"run":{"name":1}}'])),
     /line 2 of the trace should begin a run/,
   );
 });
@@ -108,7 +108,7 @@ test("a branch goes the same way up to its moment and then another, always the s
   }> => {
     const made: string[] = [];
     const options = { atMs: 300_000, text: other, file: "other.yaml", origin: ORIGIN };
-    const { result } = await branchTrace(source(lines), { ...options, traceLine: (line) => made.push(line) });
+    const { result } = await branchTrace(linesOf(lines), { ...options, traceLine: (line) => made.push(line) });
     return { hash: result.traceHash, lines: made, failed: result.expectations.filter(({ passed }) => !passed) };
   };
   const [first, again] = [await run(), await run()];
@@ -118,8 +118,8 @@ test("a branch goes the same way up to its moment and then another, always the s
   assert.match(first.lines[parting] ?? "", /"at":300000/);
   assert.match(first.lines[parting] ?? "", /rent2/);
   // The trace of the branch can be replayed itself.
-  assert.equal((await replayTrace(source(first.lines))).difference, undefined);
-  const wrongCast = branchTrace(source(lines), {
+  assert.equal((await replayTrace(linesOf(first.lines))).difference, undefined);
+  const wrongCast = branchTrace(linesOf(lines), {
     atMs: 0,
     text: other.replace("c: { hash: rest }", "d: { hash: rest }"),
     file: "other.yaml",
@@ -129,7 +129,7 @@ test("a branch goes the same way up to its moment and then another, always the s
 });
 
 test("blocks that are handed over one by one make the same tree", async () => {
-  const replay = await replayLiveTrace(source(lines));
+  const replay = await replayLiveTrace(linesOf(lines));
   assert.deepEqual(replay.differences, []);
   assert.equal(replay.same, true);
   assert.ok(replay.blocks > 20, `${replay.blocks} blocks`);
@@ -137,7 +137,7 @@ test("blocks that are handed over one by one make the same tree", async () => {
   // One block less for one node: it cannot end where the trace says.
   const last = lines.findLastIndex((line) => line.includes('"type":"mined"') && line.includes('"node":"a"'));
   const without = lines.filter((_, index) => index !== last);
-  assert.equal((await replayLiveTrace(source(without))).same, false);
+  assert.equal((await replayLiveTrace(linesOf(without))).same, false);
 });
 
 test("canonical JSON has its keys in order, and every number exactly", () => {

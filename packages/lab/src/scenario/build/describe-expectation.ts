@@ -46,8 +46,8 @@ export function describeExpectation(body: ExpectationBody): string {
 
 function describePayment(body: Extract<ExpectationBody, { kind: "payment" }>): string {
   const { confirmations } = body;
-  const with_ = confirmations === undefined ? "" : ` with ${counted(confirmations, "confirmation")}`;
-  return `${body.payment} is ${body.fate} on ${body.on}${with_}`;
+  const counting = confirmations === undefined ? "" : ` with ${counted(confirmations, "confirmation")}`;
+  return `${body.payment} is ${body.fate} on ${body.on}${counting}`;
 }
 
 export function describeBound(bound: Bound, show: (value: number) => string = String): string {

@@ -62,5 +62,5 @@ function boundOf<T>(value: z.ZodType<T, T>): z.ZodType<WrittenBound<T>, WrittenB
     (given) => present(given, ["atLeast", "atMost"]).length > 0,
     "a bound is a value, or has atLeast, atMost or both",
   );
-  return z.union([value, mapping]) as unknown as z.ZodType<WrittenBound<T>, WrittenBound<T>>;
+  return z.union([value, mapping]) as z.ZodType<WrittenBound<T>, WrittenBound<T>>;
 }
