@@ -10,11 +10,17 @@ import type { ExecPort } from "./exec-port.ts";
 import type { ScenarioResult } from "./result.ts";
 import { runWorld, type SingleResult } from "./run-world.ts";
 
+/** A world for one run. */
+export interface OpenedWorld {
+  readonly world: World;
+  /** What commands of the user's are told about it. */
+  readonly environment: Readonly<Record<string, string>>;
+}
+
 /** Where scenarios run. */
 export interface Worlds {
   readonly kind: "sim" | "live";
-  /** Makes a world for one run. */
-  open(scenario: Scenario, seed: number): Promise<World>;
+  open(scenario: Scenario, seed: number): Promise<OpenedWorld>;
   halvingBlocks(scenario: Scenario): number;
 }
 
@@ -28,7 +34,6 @@ export interface ScenarioOptions {
   readonly origin?: Omit<TraceOrigin, "trace"> | undefined;
   readonly traceLine?: LineSink | undefined;
   readonly exec?: ExecPort | undefined;
-  readonly execEnvironment?: Readonly<Record<string, string>> | undefined;
   /** A scenario of the same nodes and wallets that takes over at a moment, and the file it was read from. */
   readonly branch?: { readonly atMs: number; readonly scenario: Scenario; readonly source: string } | undefined;
   /** Told every event; `variant` is undefined in the scenario itself. */
@@ -59,9 +64,9 @@ export async function runOne(
   options: ScenarioOptions,
 ): Promise<SingleResult> {
   const seed = options.seed ?? scenario.seed;
-  const world = await worlds.open(scenario, seed);
+  const { world, environment } = await worlds.open(scenario, seed);
   try {
-    const { onEvent, source, kinds, traceLine, exec, execEnvironment, branch } = options;
+    const { onEvent, source, kinds, traceLine, exec, branch } = options;
     return await runWorld(scenario, world, {
       kinds: kinds ?? actorKinds,
       run: {
@@ -75,7 +80,7 @@ export async function runOne(
       halvingBlocks: worlds.halvingBlocks(scenario),
       traceLine,
       exec,
-      execEnvironment,
+      execEnvironment: environment,
       branch,
       onEvent: onEvent === undefined ? undefined : (event) => onEvent(event, variant),
     });

@@ -5,6 +5,6 @@ import type { Worlds } from "./run-scenario.ts";
 /** Scenarios in the simulator. */
 export const simulatedWorlds: Worlds = {
   kind: "sim",
-  open: (scenario, seed) => createSimWorld(scenario, { seed }),
+  open: async (scenario, seed) => ({ world: await createSimWorld(scenario, { seed }), environment: {} }),
   halvingBlocks: ({ network }) => simParams(network, new Set()).subsidyHalvingBlocks,
 };

@@ -99,6 +99,15 @@ export class LiveWorld implements World {
     this.#answer(carryOutLive(world, command), done);
   }
 
+  /** Where each node answers, for commands of the user's. */
+  get addresses(): readonly { readonly node: NodeName; readonly rpc: string; readonly cookieFile: string }[] {
+    return this.#net.devnet.nodes.map(({ name, state }) => ({
+      node: name,
+      rpc: state.rpc,
+      cookieFile: state.cookieFile,
+    }));
+  }
+
   report(node: NodeName, done: (report: NodeReport) => void): void {
     this.#answer(this.#report(this.#net.devnet.runningNode(node)), done);
   }
