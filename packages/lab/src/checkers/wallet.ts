@@ -33,10 +33,10 @@ export function walletChecker(inspection: Inspection): Checker {
       if (height !== undefined && coin === undefined) return `it counts ${key}, which is not on the chain`;
       if (coin !== undefined && coin.output.value !== output.value) return `it counts ${key} with ${output.value}`;
     }
-    const own = new Set(wallet.scripts().map(toHex));
+    const own = new Set(wallet.scripts().map(hexOf));
     const spent = spentBy(name, node);
     for (const [key, { output }] of judged.coins) {
-      if (!own.has(toHex(output.scriptPubKey)) || listed.has(key) || spent.has(key)) continue;
+      if (!own.has(hexOf(output.scriptPubKey)) || listed.has(key) || spent.has(key)) continue;
       return `${key} with ${output.value} is its own, and it does not know`;
     }
     return undefined;
@@ -54,12 +54,23 @@ export function walletChecker(inspection: Inspection): Checker {
   }
 }
 
+/** The same few scripts are looked at again and again. */
+const hexes = new WeakMap<Uint8Array, string>();
+
+function hexOf(script: Uint8Array): string {
+  const known = hexes.get(script);
+  if (known !== undefined) return known;
+  const hex = toHex(script);
+  hexes.set(script, hex);
+  return hex;
+}
+
 /** Every output of every payment goes to a script of its own. */
 function reusedKey(inspection: Inspection): Violation | undefined {
   const paidBy = new Map<string, string>();
   for (const { tx } of inspection.payments()) {
     for (const { scriptPubKey } of tx.outputs) {
-      const script = toHex(scriptPubKey);
+      const script = hexOf(scriptPubKey);
       const other = paidBy.get(script);
       if (other !== undefined && other !== tx.txid) {
         return violation("wallet", undefined, `${tx.txid} and ${other} pay the same key`);

@@ -5,12 +5,13 @@ import { assert } from "@forkyard/core/errors";
 import { hashToString, type MerkleRoot, sha256, type Txid } from "@forkyard/core/hash";
 import { type BlockHeader, blockHashOf } from "@forkyard/core/header";
 import { merkleRoot } from "@forkyard/core/merkle";
+import { payToWitness } from "@forkyard/core/script/templates";
 import { type OutPoint, SEQUENCE_FINAL, Transaction } from "@forkyard/core/tx";
 import type { Node } from "@forkyard/node/node";
 import type { RandomStream } from "../../world/sim/random/stream.ts";
 
-/** OP_TRUE: coins that a hostile miner makes are anybody's. */
-const ANYBODY = Uint8Array.of(0x51);
+/** Where a hostile miner's coins go: to a key that nobody has, in the form that mempools like. */
+const NOBODY = payToWitness(0, new Uint8Array(20));
 const TAG = "/Forkyard:hostile/";
 /** Satoshis that a coinbase takes too many. */
 const OVERPAID = 1n;
@@ -76,7 +77,7 @@ function template(parent: ChainEntry, node: Node, random: RandomStream, txs: rea
     parent,
     ancestry: node.chain.tree,
     txs: txs.map((tx): TemplateTransaction => ({ tx, fee: 0n, sigopCost: 0 })),
-    payTo: ANYBODY,
+    payTo: NOBODY,
     tag: TAG,
     extraNonce: random.word(),
     time: Math.max(node.nowSeconds(), parent.header.time + 1),
@@ -102,6 +103,7 @@ function overpaid(coinbase: Transaction): Transaction {
   return new Transaction({ version: coinbase.version, inputs: coinbase.inputs, outputs, lockTime: coinbase.lockTime });
 }
 
+/** Two outputs: with one it would be so short that nobody looks at it twice. */
 function spendOf(outPoints: readonly OutPoint[], value: bigint): Transaction {
   const inputs = outPoints.map((prevout) => ({
     prevout,
@@ -109,7 +111,9 @@ function spendOf(outPoints: readonly OutPoint[], value: bigint): Transaction {
     sequence: SEQUENCE_FINAL,
     witness: [],
   }));
-  return new Transaction({ version: 2, inputs, outputs: [{ value, scriptPubKey: ANYBODY }], lockTime: 0 });
+  const half = { value: value / 2n, scriptPubKey: NOBODY };
+  const outputs = [half, { ...half, value: value - half.value }];
+  return new Transaction({ version: 2, inputs, outputs, lockTime: 0 });
 }
 
 function madeUpOutPoint(random: RandomStream): OutPoint {

@@ -18,14 +18,22 @@ export function keysOf(wallet: WalletName, networkName: string): KeyChain {
   return keys;
 }
 
-/** A key chain that derives each public key once. */
+/** A key chain that derives each key once. */
 class NamedKeys extends KeyChain {
   readonly #publicKeys = new Map<string, Uint8Array>();
+  readonly #privateKeys = new Map<string, Uint8Array>();
 
   override publicKey(path: KeyPath): Uint8Array {
     const id = `${path.branch}/${path.index}`;
     const key = this.#publicKeys.get(id) ?? super.publicKey(path);
     this.#publicKeys.set(id, key);
+    return key;
+  }
+
+  override privateKey(path: KeyPath): Uint8Array {
+    const id = `${path.branch}/${path.index}`;
+    const key = this.#privateKeys.get(id) ?? super.privateKey(path);
+    this.#privateKeys.set(id, key);
     return key;
   }
 }
