@@ -1,4 +1,5 @@
 import { InputError } from "@forkyard/core/errors";
+import { StoppedError } from "@forkyard/devnet/nodes/stopped-error";
 import { TimeLimitError } from "@forkyard/devnet/observe/time-limit-error";
 import { RpcCallError } from "@forkyard/rpc/client/call-error";
 import { CommanderError } from "commander";
@@ -36,6 +37,7 @@ const RPC_INPUT_CODES: ReadonlySet<number> = new Set([-3, -4, -5, -6, -8]);
 export function failureOf(error: unknown): Failure {
   if (error instanceof CommandFailed) return { exitCode: error.exitCode };
   if (error instanceof InputError) return { exitCode: EXIT_USAGE, message: error.message };
+  if (error instanceof StoppedError) return { exitCode: EXIT_FAILED, message: error.message };
   if (error instanceof TimeLimitError) return { exitCode: EXIT_FAILED, message: error.message };
   if (error instanceof CommanderError) return usageFailure(error);
   if (!(error instanceof Error)) return { exitCode: EXIT_FAILED, message: String(error) };

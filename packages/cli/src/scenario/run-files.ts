@@ -1,6 +1,9 @@
 import { writeFileSync } from "node:fs";
 import { InputError } from "@forkyard/core/errors";
+import type { RunRecord } from "@forkyard/lab/report/record";
 import { renderReport } from "@forkyard/lab/report/render-report";
+import { treeSvg } from "@forkyard/lab/report/tree-svg";
+import type { WorldDifference } from "@forkyard/lab/run/compare-worlds";
 import { junitXml } from "@forkyard/lab/run/junit";
 import type { ScenarioResult } from "@forkyard/lab/run/result";
 import type { Scenario } from "@forkyard/lab/scenario/model";
@@ -10,13 +13,22 @@ export interface FinishedRun {
   readonly result: ScenarioResult;
   readonly events: readonly WorldEvent[];
   readonly command: string;
+  /** When it ran in the other world too. */
+  readonly differences?: readonly WorldDifference[] | undefined;
 }
 
 /** Writes the page about a run. */
 export function writeReport(file: string, scenario: Scenario, run: FinishedRun): void {
-  const { title, explanation } = scenario;
-  const nodes = scenario.nodes.map(({ name, hashShare }) => ({ name, hashShare }));
-  write(file, renderReport({ title, explanation, nodes, ...run }));
+  write(file, renderReport(recordOf(scenario, run)));
+}
+
+/** Writes the block tree alone, as SVG. */
+export function writeTree(file: string, scenario: Scenario, run: FinishedRun): void {
+  write(file, treeSvg(recordOf(scenario, run)));
+}
+
+function recordOf({ title, explanation, nodes }: Scenario, run: FinishedRun): RunRecord {
+  return { title, explanation, nodes: nodes.map(({ name, hashShare }) => ({ name, hashShare })), ...run };
 }
 
 export function writeJunit(file: string, result: ScenarioResult): void {

@@ -6,5 +6,8 @@ export async function worldsOf(kind: "sim" | "live", output: Output): Promise<Wo
   if (kind === "sim") return (await import("@forkyard/lab/run/simulated-worlds")).simulatedWorlds;
   const { liveWorlds } = await import("@forkyard/lab/run/live-worlds");
   const { nodeProgram } = await import("../up/node-program.ts");
-  return liveWorlds({ program: nodeProgram(), say: (line) => output.note(line) });
+  const { stopSignal } = await import("../up/stop-signal.ts");
+  const stop = new AbortController();
+  void stopSignal().then(() => stop.abort());
+  return liveWorlds({ program: nodeProgram(), say: (line) => output.note(line), signal: stop.signal });
 }

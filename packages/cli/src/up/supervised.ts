@@ -1,6 +1,7 @@
 import type { DevnetPlan } from "@forkyard/devnet/config/plan-devnet";
 import type { DevnetFolder } from "@forkyard/devnet/folder/layout";
-import { StoppedError, Supervisor } from "@forkyard/devnet/nodes/supervisor";
+import { StoppedError } from "@forkyard/devnet/nodes/stopped-error";
+import { Supervisor } from "@forkyard/devnet/nodes/supervisor";
 import { eventText, netText } from "../output/event-text.ts";
 import { Output } from "../output/output.ts";
 import { feedEvents } from "./event-feed.ts";

@@ -15,6 +15,7 @@ import { requireFreePorts } from "./free-ports.ts";
 import { clearLeftovers } from "./leftovers.ts";
 import { writeNodeConfig } from "./node-config-file.ts";
 import { describeExit, NodeProcess, type NodeProgram } from "./node-process.ts";
+import { StoppedError } from "./stopped-error.ts";
 
 /** Exit code of a node that says its config, port or folder is wrong: starting it again would not help. */
 const EXIT_BAD_INPUT = 2;
@@ -27,11 +28,6 @@ export interface SupervisorParts {
   readonly say: (line: string) => void;
   /** What is done once all nodes answer, instead of funding the wallets and switching mining on. */
   readonly prepare?: (devnet: RunningDevnet) => Promise<void>;
-}
-
-/** Raised in a start that was stopped while it was under way. */
-export class StoppedError extends Error {
-  override readonly name = "StoppedError";
 }
 
 /** Runs the nodes of one devnet as child processes, from the first start to the last exit. */

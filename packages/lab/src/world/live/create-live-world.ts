@@ -7,6 +7,7 @@ import type { DevnetPlan } from "@forkyard/devnet/config/plan-devnet";
 import { devnetFolder } from "@forkyard/devnet/folder/layout";
 import { requireFreePorts } from "@forkyard/devnet/nodes/free-ports";
 import type { NodeProgram } from "@forkyard/devnet/nodes/node-process";
+import { StoppedError } from "@forkyard/devnet/nodes/stopped-error";
 import { Supervisor } from "@forkyard/devnet/nodes/supervisor";
 import type { RunningDevnet } from "@forkyard/devnet/remote/running-devnet";
 import type { Scenario } from "../../scenario/model.ts";
@@ -19,28 +20,34 @@ export interface LiveOptions {
   readonly program: NodeProgram;
   /** Told in one line what happens to the processes. */
   readonly say: (line: string) => void;
+  /** Gives the run up: all processes end, and the folder goes. */
+  readonly signal?: AbortSignal;
 }
 
 /**
  * Starts the nodes of a scenario as processes, in a temporary folder that is removed with them.
  * @throws InputError when the scenario cannot run on live nodes, or a node does not start
  */
-export async function createLiveWorld(scenario: Scenario, { program, say }: LiveOptions): Promise<LiveWorld> {
+export async function createLiveWorld(scenario: Scenario, { program, say, signal }: LiveOptions): Promise<LiveWorld> {
   const plan = await planOnFreePorts(scenario);
   const directory = await mkdtemp(join(tmpdir(), "forkyard-live-"));
   const cleanUp = (): Promise<void> => rm(directory, { recursive: true, force: true });
   const prepare = (devnet: RunningDevnet): Promise<void> => fundWallets(devnet, scenario);
   const supervisor = new Supervisor({ folder: devnetFolder({ directory }, {}), plan, program, say, prepare });
+  const giveUp = (): void => void supervisor.stop();
+  signal?.addEventListener("abort", giveUp);
   try {
     await supervisor.start();
-    const world = new LiveWorld(scenario, supervisor, cleanUp);
+    const world = new LiveWorld(scenario, supervisor, cleanUp, signal);
     await world.begin();
     for (const node of scenario.nodes) if (!node.running) await supervisor.stopNode(node.name, "cleanly");
     return world;
   } catch (error) {
     await supervisor.stop();
     await cleanUp();
-    throw error;
+    throw signal?.aborted ? new StoppedError("the run was stopped") : error;
+  } finally {
+    signal?.removeEventListener("abort", giveUp);
   }
 }
 

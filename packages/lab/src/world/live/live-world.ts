@@ -1,4 +1,5 @@
 import type { BlockHash, Txid } from "@forkyard/core/hash";
+import { StoppedError } from "@forkyard/devnet/nodes/stopped-error";
 import type { Supervisor } from "@forkyard/devnet/nodes/supervisor";
 import type { RemoteNode } from "@forkyard/devnet/remote/remote-node";
 import type { Scenario } from "../../scenario/model.ts";
@@ -32,8 +33,12 @@ export class LiveWorld implements World {
   #look: (() => void) | undefined;
   #failure: Error | undefined;
 
-  /** @param cleanUp called last, when all processes have ended */
-  constructor(scenario: Scenario, supervisor: Supervisor, cleanUp: () => Promise<void>) {
+  /**
+   * @param cleanUp called last, when all processes have ended
+   * @param signal gives the run up
+   */
+  constructor(scenario: Scenario, supervisor: Supervisor, cleanUp: () => Promise<void>, signal?: AbortSignal) {
+    signal?.addEventListener("abort", () => this.#failed(new StoppedError("the run was stopped")));
     this.#supervisor = supervisor;
     this.#cleanUp = cleanUp;
     this.#net = new LiveNet(supervisor);

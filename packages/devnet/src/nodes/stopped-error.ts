@@ -1,0 +1,4 @@
+/** Raised in work that was stopped while it was under way. */
+export class StoppedError extends Error {
+  override readonly name = "StoppedError";
+}
