@@ -104,7 +104,7 @@ async function runIn(
   const seed = options.seed === undefined ? scenario.seed : parseSeed(options.seed);
   // A trace is that of one world: of both, the live one can be replayed in the other.
   const traced = options.trace !== undefined && (kind === "live" || options.live !== true);
-  const trace = traced ? new TraceFile(options.trace as string) : undefined;
+  const trace = traced ? new TraceFile(options.trace) : undefined;
   const commitHash = trace === undefined ? undefined : commit();
   const events: WorldEvent[] = [];
   const wantsEvents = options.report !== undefined || options.tree !== undefined;

@@ -111,7 +111,7 @@ async function setShare(
 
 async function withhold({ net: { devnet }, branches }: CommandWorld, command: WithholdCommand): Promise<Done> {
   const node = devnet.runningNode(command.node);
-  const fork = command.fork === "tip" ? ((await node.status()).tip as BlockHash) : command.fork;
+  const fork = command.fork === "tip" ? (await node.status()).tip : command.fork;
   branches.open(node, command.branch, fork, await rewardAddress(devnet, command.node));
   return {};
 }

@@ -34,11 +34,11 @@ export class LivePayments {
     const host = devnet.walletHost(from);
     const address = await devnet.walletHost(to).newAddress(to);
     const { hex, txid } = await host.signPayment(from, address, amount, feeRate);
-    this.#keep(payment, { txid: txid as Txid, hex, from }, { amount, to, node: host.name });
-    if (into === "hold") return txid as Txid;
+    this.#keep(payment, { txid: txid, hex, from }, { amount, to, node: host.name });
+    if (into === "hold") return txid;
     if (into === undefined) await host.announce(hex);
     else await this.#world.branches.include(host, into.branch, hex);
-    return txid as Txid;
+    return txid;
   }
 
   async doubleSpend({ payment, of, into }: DoubleSpendCommand): Promise<Txid> {
@@ -47,11 +47,11 @@ export class LivePayments {
     const { from, txid: contradicted } = this.#known(of);
     const host = devnet.walletHost(from);
     const { hex, txid } = await host.doubleSpend(from, contradicted);
-    this.#keep(payment, { txid: txid as Txid, hex, from }, { amount: 0n, to: from, node: host.name });
-    if (into === "hold") return txid as Txid;
+    this.#keep(payment, { txid: txid, hex, from }, { amount: 0n, to: from, node: host.name });
+    if (into === "hold") return txid;
     if ("branch" in into) await branches.include(host, into.branch, hex);
     else await devnet.runningNode(into.mempoolOf).announce(hex);
-    return txid as Txid;
+    return txid;
   }
 
   async announce(payment: PaymentName, at: NodeName): Promise<Txid> {

@@ -1,4 +1,4 @@
-import type { BlockHash, Txid } from "@forkyard/core/hash";
+import type { Txid } from "@forkyard/core/hash";
 import { StoppedError } from "@forkyard/devnet/nodes/stopped-error";
 import type { Supervisor } from "@forkyard/devnet/nodes/supervisor";
 import type { RemoteNode } from "@forkyard/devnet/remote/remote-node";
@@ -161,7 +161,7 @@ export class LiveWorld implements World {
     ]);
     const names = this.#net.devnet.nodes.filter(({ state }) => peers.some(({ peerid }) => peerid === state.peerId));
     return {
-      tip: { hash: tip as BlockHash, height },
+      tip: { hash: tip, height },
       chainWork: BigInt(`0x${chainWork}`),
       coins: { count: coins.count, total: BigInt(coins.total) },
       mempool: mempool as readonly Txid[],
