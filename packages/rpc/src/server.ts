@@ -43,6 +43,9 @@ export async function startRpcServer(options: RpcServerOptions): Promise<RpcServ
 }
 
 /** Made by {@link startRpcServer}. */
+/** Made once: the reason that an abort makes by itself costs as much as a small call. */
+const CALLER_GONE = new Error("the answer was sent, or the caller has gone");
+
 export class RpcServer {
   readonly cookiePath: string;
   readonly #options: RpcServerOptions;
@@ -145,7 +148,7 @@ export class RpcServer {
     callOf.set(reply, call);
     reply.raw.once("close", () => {
       this.#calls.delete(call);
-      call.abort();
+      call.abort(CALLER_GONE);
     });
   }
 

@@ -1,27 +1,26 @@
 import type { ScriptFlags } from "@forkyard/consensus/rules/script/flags";
-import { ByteWriter } from "@forkyard/core/bytes/writer";
-import { hashToBytes, sha256, type Wtxid } from "@forkyard/core/hash";
+import { toHex } from "@forkyard/core/bytes/bytes";
+import type { Wtxid } from "@forkyard/core/hash";
 import type { Random } from "@forkyard/core/ports/random";
 import { MAX_VERIFIED_TRANSACTIONS } from "../limits.ts";
 
-/** With a wtxid and the flags it fits into one block of SHA-256. */
 const SALT_BYTES = 16;
-const KEY_BYTES = SALT_BYTES + 32 + 4;
 
 /**
  * Which transactions passed all their scripts, under which flags. A wtxid commits to every byte of the transaction and
- * through its outpoints to the outputs it spends, so that the answer holds in whatever block it turns up. Keys are
- * hashed with a salt of our own, so that nobody can choose transactions that meet in one key. The oldest go first.
+ * through its outpoints to the outputs it spends, so that the answer holds in whatever block it turns up. Keys
+ * are compared in full and begin with a salt of our own, so that nobody can choose transactions whose keys are alike to
+ * the table that holds them. The oldest go first.
  * Source: Bitcoin Core's script execution cache.
  */
 export class VerifiedTransactions {
-  readonly #salt: Uint8Array;
+  readonly #salt: string;
   readonly #limit: number;
   readonly #keys = new Set<string>();
 
   /** @param limit entries, of some 100 bytes each */
   constructor(random: Random, limit: number = MAX_VERIFIED_TRANSACTIONS) {
-    this.#salt = random.bytes(SALT_BYTES);
+    this.#salt = toHex(random.bytes(SALT_BYTES));
     this.#limit = limit;
   }
 
@@ -43,7 +42,6 @@ export class VerifiedTransactions {
 
   /** What an answer is filed under. */
   keyOf(wtxid: Wtxid, flags: ScriptFlags): string {
-    const preimage = new ByteWriter(KEY_BYTES).bytes(this.#salt).bytes(hashToBytes(wtxid)).u32(flags).finish();
-    return String.fromCharCode(...sha256(preimage));
+    return `${this.#salt}${flags} ${wtxid}`;
   }
 }

@@ -135,12 +135,23 @@ function refuseConfirmed(node: NodeApi, tx: Transaction): void {
   if (isUnspent) throw new RpcError(ALREADY_IN_CHAIN, "Transaction outputs already in utxo set");
 }
 
-/** The fee is only known once the mempool has looked up the inputs; a refusal there comes again from `submit`. */
+/** A transaction whose fee cannot be known, because an input is missing, is refused by the mempool. */
 function refuseHighFee(node: NodeApi, tx: Transaction, rate: bigint): void {
   if (rate === 0n || node.mempool.entry(tx.txid) !== undefined) return;
-  const tested = node.mempool.test(tx);
-  if (tested.status !== "accepted" || tested.fee <= maxFee(tx, rate)) return;
+  const fee = feeOf(node, tx);
+  if (fee === undefined || fee <= maxFee(tx, rate)) return;
   throw new RpcError(VERIFY_ERROR, "Fee exceeds maximum configured by user (e.g. -maxtxfee, maxfeerate)");
+}
+
+/** Satoshis; undefined when an input is neither a coin nor an output in the mempool. */
+function feeOf(node: NodeApi, tx: Transaction): bigint | undefined {
+  let fee = -tx.outputs.reduce((sum, { value }) => sum + value, 0n);
+  for (const { prevout } of tx.inputs) {
+    const spent = node.chain.coin(prevout)?.output ?? node.mempool.entry(prevout.txid)?.tx.outputs[prevout.vout];
+    if (spent === undefined) return undefined;
+    fee += spent.value;
+  }
+  return fee;
 }
 
 function maxFee(tx: Transaction, ratePerThousand: bigint): bigint {

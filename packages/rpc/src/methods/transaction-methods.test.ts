@@ -102,17 +102,17 @@ describe("mempool and raw transaction methods", () => {
   });
 
   test("sendrawtransaction: accepted, again, refused, missing inputs, already mined", async () => {
-    assert.equal(await harness.result("sendrawtransaction", [hex]), payment.txid);
-    assert.equal(await harness.result("sendrawtransaction", [hex]), payment.txid);
+    assert.equal(await harness.result("sendrawtransaction", [hex, 0]), payment.txid);
+    assert.equal(await harness.result("sendrawtransaction", [hex, 0]), payment.txid);
     harness.node.mempool.accepted.clear();
     const reason = "min relay fee not met";
     harness.node.mempool.verdict = { status: "refused", reason, details: `${reason}, fee=1, required=110` };
-    assert.deepEqual(await harness.refusal("sendrawtransaction", [hex]), [
+    assert.deepEqual(await harness.refusal("sendrawtransaction", [hex, 0]), [
       -26,
       "min relay fee not met, fee=1, required=110",
     ]);
     harness.node.mempool.verdict = { status: "missing-inputs", missing: [reward.txid] };
-    assert.deepEqual(await harness.refusal("sendrawtransaction", [hex]), [-25, "bad-txns-inputs-missingorspent"]);
+    assert.deepEqual(await harness.refusal("sendrawtransaction", [hex, 0]), [-25, "bad-txns-inputs-missingorspent"]);
     assert.deepEqual(await harness.refusal("sendrawtransaction", [toHex(reward.encode())]), [
       -27,
       "Transaction outputs already in utxo set",
@@ -121,7 +121,6 @@ describe("mempool and raw transaction methods", () => {
   });
 
   test("sendrawtransaction keeps the caller from overpaying and from burning", async () => {
-    harness.node.mempool.verdict = { status: "accepted", fee: COIN };
     assert.equal((await harness.refusal("sendrawtransaction", [hex]))[0], -25);
     assert.deepEqual(harness.node.mempool.txids(), []);
     assert.equal((await harness.refusal("sendrawtransaction", [hex, 1]))[0], -8);
