@@ -109,7 +109,7 @@ describe("planted bugs", () => {
             );
             return result;
           },
-          () => expectFound("mempool"),
+          () => expectFound("mempool", "limits"),
         ),
     );
   });

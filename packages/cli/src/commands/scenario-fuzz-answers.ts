@@ -71,13 +71,15 @@ async function answerReplay(file: string, output: Output): Promise<void> {
 }
 
 async function shrinkAndSave(
-  { seed }: FuzzFailure,
+  { seed, violation: broken }: FuzzFailure,
   maxNodes: number | undefined,
   out: string | undefined,
   output: Output,
 ): Promise<Saved | undefined> {
+  // Neither can be made smaller by trying: one does not repeat, the other does not end.
+  if (broken.invariant === "trace" || broken.invariant === "hang") return undefined;
   const outcome = await runSeed(seed, maxNodes);
-  if (outcome.violation === undefined || outcome.violation.invariant === "trace") return undefined;
+  if (outcome.violation === undefined) return undefined;
   const shrunk = await shrinkWorld(drawWorld(seed, maxNodes), outcome, {
     onTry: (runs, events) => output.progress(`seed ${seed}: making it small, ${runs} tries, ${events} events`),
   });

@@ -30,3 +30,28 @@ test("a node that goes over to another tip of equal work is found, but not when 
   assert.equal(declared.check?.(a), undefined);
   assert.equal(declared.check?.({ ...a, chain }), undefined);
 });
+
+test("a node that leaves an invalid tip for the later of two equals is found", async () => {
+  const { inspection, node, order, pass, events } = await inspectedWorld();
+  const told = events.length;
+  order({ kind: "link", between: ["a", "b"], up: false });
+  order({ kind: "mine", node: "a", blocks: 1 });
+  order({ kind: "mine", node: "b", blocks: 1 });
+  order({ kind: "mine", node: "a", blocks: 1 });
+  order({ kind: "link", between: ["a", "b"], up: true });
+  await pass(20_000);
+  const b = node("b");
+  const [second, first] = [b.chain.tip, b.chain.activeAt(b.chain.tip.height - 1) ?? assert.fail()];
+  const own = b.chain.tree.tips().find(({ hash }) => hash !== second.hash) ?? assert.fail();
+  const goneTo = (tip: typeof own): string => {
+    inspection.declared.clear();
+    const checker = mostWorkChecker(inspection);
+    for (const event of events.slice(told)) checker.observe?.(event);
+    assert.equal(checker.check?.(b), undefined);
+    inspection.declared.set("b", new Set([second.hash]));
+    const chain = altered(b.chain, { tip, isActive: () => false });
+    return checker.check?.({ ...b, chain })?.text ?? "";
+  };
+  assert.match(goneTo(first), /was complete before/);
+  assert.equal(goneTo(own), "");
+});

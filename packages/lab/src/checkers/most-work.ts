@@ -9,26 +9,44 @@ interface LastTip {
   readonly work: bigint;
 }
 
+/** In which order the blocks of a node came, from 1. */
+type Arrivals = Map<BlockHash, number>;
+
+export interface MostWorkChecker extends Checker {
+  /** The node's disk has lost what it held, or holds it in another order. */
+  damaged(node: NodeName): void;
+}
+
 /**
  * The tip has the most work among the chains whose blocks the node has all stored, and which are valid and not declared
- * invalid by its operator; a chain with the same work as the one before it does not replace it. Work is added up from
- * the headers by the reference.
+ * invalid by its operator; a chain with the same work as the one before it does not replace it, and of several with the
+ * same work the one that was complete first is gone over to. Work is added up from the headers by the reference.
  */
-export function mostWorkChecker(inspection: Inspection): Checker {
+export function mostWorkChecker(inspection: Inspection): MostWorkChecker {
   const lastTips = new Map<NodeName, LastTip>();
+  const arrivals = new Map<NodeName, Arrivals>();
   return {
+    damaged: (node) => void arrivals.delete(node),
     observe(event) {
       // What is on the disk may be an older tip: from there on the rule holds again.
       if (event.type === "life") lastTips.delete(event.node);
+      // What was not on the disk yet comes again, in another order.
+      if (event.type === "life" && event.status === "crashed") arrivals.delete(event.node);
+      if (event.type !== "block" && event.type !== "side") return;
+      const known: Arrivals = arrivals.get(event.node) ?? new Map();
+      if (!known.has(event.hash)) known.set(event.hash, known.size + 1);
+      arrivals.set(event.node, known);
     },
     check(node) {
       const { tip } = node.chain;
       const judged = inspection.reference.judge(tip.hash);
       if (judged === undefined) return violation("most-work", node.name, `nobody has seen its tip ${tip.hash}`);
       if (!judged.valid) return undefined;
-      const fault = replacedByEqual(node, judged.work, lastTips.get(node.name), inspection);
+      const last = lastTips.get(node.name);
+      const fault = replacedByEqual(node, judged.work, last, inspection);
       lastTips.set(node.name, { hash: tip.hash, work: judged.work });
-      return fault ?? moreWorkAvailable(node, judged.work, inspection);
+      const moved = last !== undefined && last.hash !== tip.hash;
+      return fault ?? better(node, judged.work, moved ? arrivals.get(node.name) : undefined, inspection);
     },
   };
 }
@@ -46,14 +64,36 @@ function replacedByEqual(
   return violation("most-work", node.name, text);
 }
 
-function moreWorkAvailable(node: NodeInside, work: bigint, inspection: Inspection): Violation | undefined {
-  const { tree } = node.chain;
+/** @param arrivals undefined when the tip is where it was, and may have come later than its equals */
+function better(
+  node: NodeInside,
+  work: bigint,
+  arrivals: Arrivals | undefined,
+  inspection: Inspection,
+): Violation | undefined {
+  const { tree, tip } = node.chain;
+  const since = arrivals && completeSince(tip, node, arrivals);
   for (const leaf of tree.tips()) {
     const best = availableBelow(leaf, node, inspection);
-    if (best === undefined || best.work <= work) continue;
-    return violation("most-work", node.name, `its tip has work ${work}, and it has ${best.hash} with ${best.work}`);
+    if (best === undefined || best.work < work || best.hash === tip.hash) continue;
+    if (best.work > work) {
+      return violation("most-work", node.name, `its tip has work ${work}, and it has ${best.hash} with ${best.work}`);
+    }
+    const entry = tree.get(best.hash);
+    const earlier = arrivals && entry && completeSince(entry, node, arrivals);
+    if (earlier !== undefined && since !== undefined && earlier < since) {
+      return violation("most-work", node.name, `it went over to ${tip.hash}, and ${best.hash} was complete before`);
+    }
   }
   return undefined;
+}
+
+/** When the last block of a chain came, as far as that was seen; the blocks of the beginning were always there. */
+function completeSince(entry: ChainEntry, { chain: { tree } }: NodeInside, arrivals: Arrivals): number | undefined {
+  let since = 0;
+  for (let at = entry; at.height > 0; at = tree.ancestor(at, at.height - 1))
+    since = Math.max(since, arrivals.get(at.hash) ?? 0);
+  return arrivals.has(entry.hash) ? since : undefined;
 }
 
 /** The highest block at or below `leaf` whose chain is all there and valid. */

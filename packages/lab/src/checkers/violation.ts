@@ -15,7 +15,8 @@ export type InvariantName =
   | "workless-growth"
   | "liveness"
   | "fault"
-  | "trace";
+  | "trace"
+  | "hang";
 
 /** An invariant that does not hold. */
 export interface Violation {

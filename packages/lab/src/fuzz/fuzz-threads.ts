@@ -1,4 +1,6 @@
 import { Worker } from "node:worker_threads";
+import { violation } from "../checkers/violation.ts";
+import { MAX_WORLD_MS } from "./limits.ts";
 import type { FuzzOutcome } from "./run-fuzz-world.ts";
 
 /** Sources run as they are; what is built stands beside this file as JavaScript. */
@@ -49,18 +51,34 @@ function work(
   done: (seed: number, outcome: FuzzOutcome) => void,
 ): Promise<void> {
   return new Promise((resolve, reject) => {
+    let watchdog: NodeJS.Timeout | undefined;
     const begin = (): void => {
+      clearTimeout(watchdog);
       const seed = next();
-      if (seed === undefined) resolve();
+      if (seed === undefined) return resolve();
+      // A thread that goes round in circles hears nothing any more: it is ended, and the others go on.
+      watchdog = setTimeout(() => {
+        done(seed, hanging());
+        void thread.terminate().then(() => resolve());
+      }, MAX_WORLD_MS);
       // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread has no origin
-      else thread.postMessage(seed);
+      thread.postMessage(seed);
     };
-    thread.on("error", reject);
+    thread.on("error", (error) => {
+      clearTimeout(watchdog);
+      reject(error);
+    });
     thread.on("message", (answer: ThreadAnswer) => {
+      if ("error" in answer) clearTimeout(watchdog);
       if ("error" in answer) return reject(new Error(`seed ${answer.seed}: ${answer.error}`));
       done(answer.seed, answer.outcome);
       begin();
     });
     begin();
   });
+}
+
+function hanging(): FuzzOutcome {
+  const text = `it has not ended in ${MAX_WORLD_MS} ms`;
+  return { violation: violation("hang", undefined, text), atMs: 0, blocks: 0, reorgs: 0, traceHash: undefined };
 }

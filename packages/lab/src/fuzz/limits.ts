@@ -12,3 +12,5 @@ export const WORLDS_PER_REPEAT = 100;
 /** One world in so many has its blocks given to an empty chain in other orders, so many times. */
 export const WORLDS_PER_REORDER = 10;
 export const REORDERS = 2;
+/** A world that takes longer than this, a thousand times the usual, goes round in circles. */
+export const MAX_WORLD_MS = 120_000;

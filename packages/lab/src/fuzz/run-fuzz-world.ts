@@ -67,7 +67,7 @@ class FuzzRun {
       world,
       inspection: this.#inspection,
       seed: fuzz.seed,
-      wiped: (node) => this.#watch.durability.wiped(node),
+      damaged: (node) => this.#watch.damaged(node),
     });
   }
 

@@ -12,8 +12,8 @@ export interface StageParts {
   readonly world: SimWorld;
   readonly inspection: WorldInspection;
   readonly seed: number;
-  /** A node's disk was wiped. */
-  readonly wiped: (node: NodeName) => void;
+  /** A node's disk was wiped or damaged. */
+  readonly damaged: (node: NodeName) => void;
 }
 
 /** Carries events out. What the world refuses, because something else has come between, is simply not done. */
@@ -63,7 +63,7 @@ export class Stage {
     });
     // What is left after a flipped bit, like what comes after an empty disk, is another beginning.
     const damaged = command.kind === "crash" && (command.disk ?? "keep") !== "keep" && result?.ok === true;
-    if (damaged) this.#parts.wiped(command.node);
+    if (damaged) this.#parts.damaged(command.node);
     if (damaged && command.disk === "wipe") this.#parts.inspection.declared.delete(command.node);
     return result;
   }

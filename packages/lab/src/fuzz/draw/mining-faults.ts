@@ -9,6 +9,9 @@ const MAX_FORK_DEPTH = 3;
 /** Header times so far apart make the next block much easier, and a little harder, where difficulty changes. */
 const TIME_STEPS_SECONDS = [1, 60];
 
+/** A payment of so many satoshis takes the change of another one that waits. */
+const ALMOST_ALL_COINS = 850_000_000n;
+
 const act = (atMs: number, action: FuzzAction): ReturnType<DrawGroup>[number] => ({ atMs, action });
 const command = (atMs: number, what: Command): ReturnType<DrawGroup>[number] =>
   act(atMs, { kind: "command", command: what });
@@ -72,9 +75,11 @@ function drawTheft(
 ): ReturnType<DrawGroup> {
   const [payment, double] = [`t${index}`, `u${index}`];
   const [from, to] = [pick(random, wallets), pick(random, wallets)];
+  const child: Command = { kind: "pay", payment: `v${index}`, from, to, amount: ALMOST_ALL_COINS };
   return [
     command(openMs + 1, { kind: "pay", payment, from, to, amount: 100_000_000n }),
     command(openMs + 2, { kind: "double-spend", payment: double, of: payment, into: { branch } }),
+    ...(chance(random, 0.5) ? [command(openMs + 2, child)] : []),
   ];
 }
 

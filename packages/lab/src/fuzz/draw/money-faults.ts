@@ -6,8 +6,8 @@ const command = (atMs: number, what: Command): ReturnType<DrawGroup>[number] => 
   action: { kind: "command", command: what },
 });
 
-/** Satoshis of a payment: small ones and ones that take several coins. */
-const AMOUNTS = [1_000_000n, 50_000_000n, 130_000_000n, 400_000_000n];
+/** Satoshis of a payment: small ones, ones that take several coins, and ones that take the reward of a block. */
+const AMOUNTS = [1_000_000n, 50_000_000n, 130_000_000n, 400_000_000n, 2_000_000_000n];
 
 export const drawPayment: DrawGroup = (random, shape, index) => [
   command(moment(random, shape), {
