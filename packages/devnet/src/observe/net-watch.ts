@@ -78,6 +78,12 @@ export class NetWatch {
     });
   }
 
+  /** Whoever waits, or will, gets this error: what they wait for is not going to happen. */
+  giveUp(error: Error): void {
+    this.#failure ??= error;
+    this.#look();
+  }
+
   async close(): Promise<void> {
     this.#abort.abort();
     await Promise.all(this.#streams);
@@ -90,8 +96,7 @@ export class NetWatch {
       }
     } catch (error) {
       if (this.#abort.signal.aborted) return;
-      this.#failure = error instanceof Error ? error : new AssertionFault(String(error));
-      this.#look();
+      this.giveUp(error instanceof Error ? error : new AssertionFault(String(error)));
     }
   }
 

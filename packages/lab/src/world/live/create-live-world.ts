@@ -32,12 +32,13 @@ export async function createLiveWorld(scenario: Scenario, { program, say, signal
   const plan = await planOnFreePorts(scenario);
   const directory = await mkdtemp(join(tmpdir(), "forkyard-live-"));
   const cleanUp = (): Promise<void> => rm(directory, { recursive: true, force: true });
-  const prepare = (devnet: RunningDevnet): Promise<void> => fundWallets(devnet, scenario);
+  const prepare = (devnet: RunningDevnet): Promise<void> => fundWallets(devnet, scenario, signal);
   const supervisor = new Supervisor({ folder: devnetFolder({ directory }, {}), plan, program, say, prepare });
   const giveUp = (): void => void supervisor.stop();
   signal?.addEventListener("abort", giveUp);
   try {
     await supervisor.start();
+    signal?.throwIfAborted();
     const world = new LiveWorld(scenario, supervisor, cleanUp, signal);
     await world.begin();
     for (const node of scenario.nodes) if (!node.running) await supervisor.stopNode(node.name, "cleanly");

@@ -1,6 +1,7 @@
 import { subsidyAt } from "@forkyard/consensus/rules/subsidy";
 import { assert } from "@forkyard/core/errors";
 import { networkByName } from "@forkyard/core/params/networks";
+import { StoppedError } from "@forkyard/devnet/nodes/stopped-error";
 import { NetWatch } from "@forkyard/devnet/observe/net-watch";
 import { sameTip } from "@forkyard/devnet/observe/same-tip";
 import type { RunningDevnet } from "@forkyard/devnet/remote/running-devnet";
@@ -8,8 +9,11 @@ import type { Scenario } from "../../scenario/model.ts";
 import { LIVE_AGREEMENT_MS } from "./limits.ts";
 import { minerWallet } from "./live-plan.ts";
 
-/** Gives every wallet exactly the coins that the scenario says, and all nodes one tip. Nobody mines by himself yet. */
-export async function fundWallets(devnet: RunningDevnet, scenario: Scenario): Promise<void> {
+/**
+ * Gives every wallet exactly the coins that the scenario says, and all nodes one tip. Nobody mines by himself yet.
+ * @param signal gives it up: nodes that end would never agree
+ */
+export async function fundWallets(devnet: RunningDevnet, scenario: Scenario, signal?: AbortSignal): Promise<void> {
   const [first] = devnet.nodes;
   assert(first !== undefined, "a scenario has a node");
   const params = networkByName(scenario.network.rules);
@@ -19,6 +23,8 @@ export async function fundWallets(devnet: RunningDevnet, scenario: Scenario): Pr
   // One reward more than is given away, for the fees.
   const rewards = Number(wanted / subsidyAt(1, params)) + 2;
   const watch = new NetWatch(devnet.nodes);
+  const giveUp = (): void => watch.giveUp(new StoppedError("the run was stopped"));
+  signal?.addEventListener("abort", giveUp);
   try {
     await watch.open();
     const agreed = (): Promise<void> =>
@@ -32,6 +38,7 @@ export async function fundWallets(devnet: RunningDevnet, scenario: Scenario): Pr
     await first.generate(1, await first.newAddress(treasury));
     await agreed();
   } finally {
+    signal?.removeEventListener("abort", giveUp);
     await watch.close();
   }
 }
