@@ -21,6 +21,11 @@ export interface DurabilityChecker extends Checker {
   wiped(node: NodeName): void;
 }
 
+async function noteDurable(held: Held, written: Promise<void>, tip: BlockHash): Promise<void> {
+  await written;
+  held.durable = tip;
+}
+
 export function durabilityChecker(inspection: Inspection): DurabilityChecker {
   const { reference } = inspection;
   const nodes = new Map<NodeName, Held>();
@@ -48,9 +53,7 @@ export function durabilityChecker(inspection: Inspection): DurabilityChecker {
       if (held.last !== tip.hash) {
         held.last = tip.hash;
         held.tips.add(tip.hash);
-        void chain.durable().then(() => {
-          held.durable = tip.hash;
-        });
+        void noteDurable(held, chain.durable(), tip.hash);
       }
       return undefined;
     },

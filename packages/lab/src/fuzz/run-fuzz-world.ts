@@ -115,12 +115,12 @@ class FuzzRun {
 
   /** Coins are listed once what was written before is on the disks: their time has to go on. */
   async #lastLook(): Promise<Violation | undefined> {
-    let looking = true;
+    const state = { looking: true };
     const looked = this.#watch.checkAtEnd().finally(() => {
-      looking = false;
+      state.looking = false;
     });
-    while (looking) {
-      await this.#world.runUntil(() => !looking, this.#world.nowMs() + LAST_LOOK_MS);
+    while (state.looking) {
+      await this.#world.runUntil(() => !state.looking, this.#world.nowMs() + LAST_LOOK_MS);
       await nextTurn();
     }
     return looked;

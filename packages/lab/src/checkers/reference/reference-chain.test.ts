@@ -83,7 +83,7 @@ describe("reference chain", () => {
     assert.ok(coinbase !== undefined);
     const before = reference.judge(tip.header.prevHash);
     assert.ok(before?.valid === true);
-    const [[key, coin] = assert.fail()] = [...before.coins].filter((entry) => !entry[1].coinbase);
+    const [key, coin] = [...before.coins].find((entry) => !entry[1].coinbase) ?? assert.fail();
     const [txid, vout] = key.split(":");
     const theft = new Transaction({
       version: 2,

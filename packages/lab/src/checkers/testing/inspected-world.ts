@@ -50,7 +50,8 @@ export async function inspectedWorld(): Promise<InspectedWorld> {
       const results: CommandResult[] = [];
       world.perform(command, (result) => void results.push(result));
       const [result] = results;
-      assert(result?.ok === true, result?.ok === false ? result.reason : "answered later");
+      assert(result !== undefined, "commands of this world are answered at once");
+      assert(result.ok, result.ok ? "" : result.reason);
       return result;
     },
     pass: async (delayMs) => {

@@ -9,6 +9,8 @@ const command = (atMs: number, what: Command): ReturnType<DrawGroup>[number] => 
 /** Satoshis of a payment: small ones, ones that take several coins, and ones that take the reward of a block. */
 const AMOUNTS = [1_000_000n, 50_000_000n, 130_000_000n, 400_000_000n, 2_000_000_000n];
 
+const ALMOST_ALL_COINS = 850_000_000n;
+
 export const drawPayment: DrawGroup = (random, shape, index) => [
   command(moment(random, shape), {
     kind: "pay",
@@ -37,7 +39,10 @@ export const drawDoubleSpend: DrawGroup = (random, shape, index) => {
   const secondMs = chance(random, 0.5) ? atMs + 1 : later(random, atMs, shape);
   const node = pick(random, shape.nodes);
   const second = { kind: "double-spend", payment: double, of: payment, into: { mempoolOf: node } } as const;
-  const events = [command(atMs, first), command(secondMs, second)];
+  // Another one takes the change of the first: it goes when the first one does.
+  const child = { ...first, payment: `c${index}`, amount: ALMOST_ALL_COINS };
+  const children = chance(random, 0.4) ? [command(atMs + 1, child)] : [];
+  const events = [command(atMs, first), ...children, command(secondMs, second)];
   if (!held) return events;
   const at = pick(random, shape.nodes);
   return [...events, command(later(random, secondMs, shape), { kind: "announce", payment, at })];
