@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -39,7 +39,8 @@ export class Home {
   start(words: readonly string[]): ChildProcess {
     return spawn(process.execPath, [LAUNCHER, ...words], {
       cwd: this.path,
-      env: { ...process.env, FORKYARD_HOME: this.path, NO_COLOR: "1" },
+      // Temporary folders are made here as well, so that one that is left behind is seen.
+      env: { ...process.env, FORKYARD_HOME: this.path, TMPDIR: this.path, NO_COLOR: "1" },
     });
   }
 
@@ -61,6 +62,15 @@ export class Home {
     const result = await this.run(...words, "--json");
     if (result.code !== 0) throw new Error(`forkyard ${words.join(" ")}: exit ${result.code}: ${result.stderr}`);
     return JSON.parse(result.stdout) as T;
+  }
+
+  /** Writes a file that commands find by its name. */
+  write(name: string, content: string): void {
+    writeFileSync(join(this.path, name), content);
+  }
+
+  read(name: string): string {
+    return readFileSync(join(this.path, name), "utf8");
   }
 
   status(): Promise<DevnetStatus> {
