@@ -1,6 +1,7 @@
 import type { ChainEntry } from "@forkyard/core/chain";
 import type { BlockHash } from "@forkyard/core/hash";
 import type { NodeName } from "../world/world.ts";
+import { allEntries } from "./all-entries.ts";
 import type { Checker, Inspection, NodeInside } from "./inspection.ts";
 import { type Violation, violation } from "./violation.ts";
 
@@ -12,26 +13,21 @@ interface LastTip {
 /** In which order the blocks of a node came, from 1. */
 type Arrivals = Map<BlockHash, number>;
 
-export interface MostWorkChecker extends Checker {
-  /** The node's disk has lost what it held, or holds it in another order. */
-  damaged(node: NodeName): void;
-}
-
 /**
  * The tip has the most work among the chains whose blocks the node has all stored, and which are valid and not declared
  * invalid by its operator; a chain with the same work as the one before it does not replace it, and of several with the
  * same work the one that was complete first is gone over to. Work is added up from the headers by the reference.
  */
-export function mostWorkChecker(inspection: Inspection): MostWorkChecker {
+export function mostWorkChecker(inspection: Inspection): Checker {
   const lastTips = new Map<NodeName, LastTip>();
   const arrivals = new Map<NodeName, Arrivals>();
   return {
-    damaged: (node) => void arrivals.delete(node),
     observe(event) {
       // What is on the disk may be an older tip: from there on the rule holds again.
       if (event.type === "life") lastTips.delete(event.node);
-      // What was not on the disk yet comes again, in another order.
-      if (event.type === "life" && event.status === "crashed") arrivals.delete(event.node);
+      if (event.type === "life" && event.status === "started") {
+        arrivals.set(event.node, storedBefore(inspection.node(event.node)));
+      }
       if (event.type !== "block" && event.type !== "side") return;
       const known: Arrivals = arrivals.get(event.node) ?? new Map();
       if (!known.has(event.hash)) known.set(event.hash, known.size + 1);
@@ -49,6 +45,12 @@ export function mostWorkChecker(inspection: Inspection): MostWorkChecker {
       return fault ?? better(node, judged.work, moved ? arrivals.get(node.name) : undefined, inspection);
     },
   };
+}
+
+/** What a node starts with came before all else; in which order, nobody remembers. */
+function storedBefore(node: NodeInside | undefined): Arrivals {
+  const hashes = node === undefined ? [] : Array.from(allEntries(node), ({ hash }) => hash);
+  return new Map(hashes.filter((hash) => node?.store.blockBytes(hash) !== undefined).map((hash) => [hash, 0]));
 }
 
 function replacedByEqual(

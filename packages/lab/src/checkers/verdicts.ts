@@ -1,5 +1,5 @@
 import type { ChainEntry } from "@forkyard/core/chain";
-import type { BlockHash } from "@forkyard/core/hash";
+import { allEntries } from "./all-entries.ts";
 import type { Checker, Inspection, NodeInside } from "./inspection.ts";
 import { isDeclaredInvalid } from "./most-work.ts";
 import { type Violation, violation } from "./violation.ts";
@@ -31,15 +31,4 @@ function verdictOn(entry: ChainEntry, node: NodeInside, inspection: Inspection):
     return violation("verdicts", node.name, `it holds ${entry.hash} at height ${entry.height} for invalid`);
   }
   return undefined;
-}
-
-/** Every header that a node knows, genesis left out. */
-export function* allEntries({ chain: { tree } }: NodeInside): Generator<ChainEntry> {
-  const seen = new Set<BlockHash>();
-  for (const leaf of tree.tips()) {
-    for (let at = leaf; at.height > 0 && !seen.has(at.hash); at = tree.ancestor(at, at.height - 1)) {
-      seen.add(at.hash);
-      yield at;
-    }
-  }
 }

@@ -1,6 +1,6 @@
 import { MAX_ORPHANS_PER_SENDER } from "@forkyard/mempool/limits";
+import { allEntries } from "./all-entries.ts";
 import type { Checker, Inspection } from "./inspection.ts";
-import { allEntries } from "./verdicts.ts";
 import { violation } from "./violation.ts";
 
 /**

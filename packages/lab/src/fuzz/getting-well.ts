@@ -74,6 +74,10 @@ export class GettingWell {
   #pay(): void {
     const fault = oneTip(this.#names, this.#inspection);
     if (fault !== undefined) return this.#watch.report(fault);
+    // A node with an empty disk and nobody to ask begins the chain anew: then there are no coins to pay with.
+    const first = this.#inspection.node(this.#names[0] ?? "")?.chain;
+    const start = first?.tree.get(this.#inspection.startTip);
+    if (first === undefined || start === undefined || !first.isActive(start)) return;
     const to = this.#world.wallets[0]?.name ?? LATE_WALLET;
     const result = this.#stage.command({
       kind: "pay",

@@ -4,7 +4,7 @@ import { type DurabilityChecker, durabilityChecker } from "../checkers/durabilit
 import { honestPeersChecker } from "../checkers/honest-peers.ts";
 import type { Checker } from "../checkers/inspection.ts";
 import { mempoolChecker } from "../checkers/mempool.ts";
-import { type MostWorkChecker, mostWorkChecker } from "../checkers/most-work.ts";
+import { mostWorkChecker } from "../checkers/most-work.ts";
 import { supplyChecker } from "../checkers/supply.ts";
 import { undoChecker } from "../checkers/undo.ts";
 import { verdictChecker } from "../checkers/verdicts.ts";
@@ -18,7 +18,6 @@ import type { WorldInspection } from "./world-inspection.ts";
 /** All checkers of one world: hears every event, and looks at the nodes to which something has happened. */
 export class Watch {
   readonly #durability: DurabilityChecker;
-  readonly #mostWork: MostWorkChecker;
   readonly #inspection: WorldInspection;
   readonly #checkers: readonly Checker[];
   readonly #touched = new Set<NodeName>();
@@ -27,13 +26,12 @@ export class Watch {
   constructor(inspection: WorldInspection) {
     this.#inspection = inspection;
     this.#durability = durabilityChecker(inspection);
-    this.#mostWork = mostWorkChecker(inspection);
     this.#checkers = [
       verdictChecker(inspection),
       coinSetChecker(inspection),
       supplyChecker(inspection),
       undoChecker(inspection),
-      this.#mostWork,
+      mostWorkChecker(inspection),
       this.#durability,
       mempoolChecker(inspection),
       walletChecker(inspection),
@@ -50,7 +48,6 @@ export class Watch {
   /** The disk of a node is empty, or holds what could be saved of it. */
   damaged(node: NodeName): void {
     this.#durability.wiped(node);
-    this.#mostWork.damaged(node);
   }
 
   /** Something else than a checker has found that an invariant is broken. */

@@ -1,4 +1,5 @@
 import { assert } from "@forkyard/core/errors";
+import type { BlockHash } from "@forkyard/core/hash";
 import type { Inspection, NodeInside } from "../checkers/inspection.ts";
 import { ReferenceChain } from "../checkers/reference/reference-chain.ts";
 import { SimTransport } from "../world/sim/network/sim-transport.ts";
@@ -11,6 +12,8 @@ export class WorldInspection implements Inspection {
   readonly params: Inspection["params"];
   readonly reference: ReferenceChain;
   readonly honest: readonly NodeName[];
+  /** The block that all nodes begin with, and that the first coins of wallets are in. */
+  readonly startTip: BlockHash;
   /** Blocks that operators have declared invalid. */
   readonly declared: Map<NodeName, Set<string>> = new Map();
   readonly #world: SimWorld;
@@ -23,6 +26,7 @@ export class WorldInspection implements Inspection {
     const node = [...world.hosts.values()].find((host) => host.node !== undefined)?.node;
     assert(node !== undefined, "a world begins with a node that runs");
     this.params = node.params;
+    this.startTip = node.chain.tip.hash;
     const beginning = Array.from({ length: world.startHeight }, (_, index) => {
       const entry = node.chain.activeAt(index + 1);
       const block = entry && node.chain.block(entry.hash);

@@ -139,9 +139,17 @@ async function examined(store: EngineChainStore, params: NetworkParams): Promise
       throw new StoreDamagedError(`body or undo data of block ${entry.hash} is missing`);
     }
   }
+  readBranches(start, store);
   const coins: StoredCoin[] = [];
   for await (const stored of store.coins()) coins.push(stored);
   return { store, start, coins };
+}
+
+/** The node goes on to the best branch before it trusts its store: what it reads for that is read here. @throws StoreDamagedError */
+function readBranches({ tree, tip }: ChainStart, store: EngineChainStore): void {
+  for (const leaf of tree.tips()) {
+    for (let at = leaf; !tree.isAncestor(at, tip); at = tree.ancestor(at, at.height - 1)) store.blockBytes(at.hash);
+  }
 }
 
 /** Writes a chain into an empty store. */
