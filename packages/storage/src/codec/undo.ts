@@ -1,7 +1,7 @@
 import type { ByteReader } from "@forkyard/core/bytes/reader";
 import type { ByteWriter } from "@forkyard/core/bytes/writer";
 import type { BlockDelta, CoinChange } from "@forkyard/core/coins";
-import { hashToBytes, hashToString, type Txid } from "@forkyard/core/hash";
+import { hashToString, type Txid } from "@forkyard/core/hash";
 import { COIN_BYTES_BESIDE_SCRIPT, readCoin, writeCoin } from "./coin.ts";
 import { readRecord, writeRecord } from "./record.ts";
 import { readVarint, writeVarint } from "./varint.ts";
@@ -40,7 +40,7 @@ export function decodeUndo(bytes: Uint8Array): BlockDelta {
 function writeChanges(writer: ByteWriter, changes: readonly CoinChange[]): void {
   writeVarint(writer, changes.length);
   for (const { outPoint, coin } of changes) {
-    writer.bytes(hashToBytes(outPoint.txid));
+    writer.reversedHex(outPoint.txid);
     writeVarint(writer, outPoint.vout);
     writeCoin(writer, coin);
   }
