@@ -10,8 +10,12 @@ const command = (atMs: number, what: Command): ReturnType<DrawGroup>[number] => 
 /** TigerBeetle's simulator: messages lost up to 30 %, links clogged up to 5 s, delays around 30 to 100 ms. */
 const MAX_LOSS_PERCENT = 30;
 const MAX_CLOG_MS = 5_000;
-/** Whole minutes that a clock may be off. Two nodes' worth stays below the two hours that blocks may lie ahead. */
-const MAX_CLOCK_MINUTES = 55;
+/**
+ * Whole minutes that a clock may be off. Where difficulty follows the clocks of headers, miners go on from the time of the
+ * tip: a clock that jumps from behind to ahead takes the chain with it, and all jumps together must stay below the two
+ * hours that blocks may lie ahead of the others' clocks.
+ */
+const MAX_CLOCK_MINUTES = 25;
 const SECONDS_PER_MINUTE = 60;
 
 /** Two islands; one node may be on neither, and then links them all the same. */
