@@ -15,6 +15,7 @@ import { repositoryRoot } from "../repository-root.ts";
 
 const folder = join(repositoryRoot, "configs", "scenarios");
 const files = readdirSync(folder).filter((file) => file.endsWith(".yaml"));
+const incidents = readdirSync(join(folder, "incidents")).map((file) => join("incidents", file));
 const seed = Number(process.env["LIBRARY_SEED"] ?? 1);
 /** Runs that are done twice: one with everything in it, and one where chance decides everything. */
 const RUN_TWICE = ["double-spend-51.yaml", "selfish-mining.yaml"];
@@ -39,7 +40,11 @@ describe("the library", () => {
     assert.ok(files.length >= 18, `${files.length} scenarios`);
   });
 
-  for (const file of files) {
+  it("has the incidents of history", () => {
+    assert.ok(incidents.length >= 28, `${incidents.length} incidents`);
+  });
+
+  for (const file of [...files, ...incidents]) {
     it(file, async () => {
       const result = await run(file);
       assert.deepEqual(failures(result), []);
@@ -59,6 +64,15 @@ describe("the library", () => {
     for (const file of files) {
       const text = readFileSync(join(folder, file), "utf8");
       for (const part of ["# Source", "# Look at:", "# Change:"]) assert.ok(text.includes(part), `${file}: ${part}`);
+    }
+  });
+
+  it("says of every incident what is fact, with its source, and what is assumed", () => {
+    for (const file of incidents) {
+      const [facts, assumed] = readFileSync(join(folder, file), "utf8").split(/^# Assumed: /m);
+      assert.match(facts ?? "", /^# Facts, each with where it was read:\n# - .*\[/ms, file);
+      assert.ok(assumed !== undefined, `${file}: what is assumed`);
+      for (const part of ["# Look at:", "# Change:"]) assert.ok(assumed.includes(part), `${file}: ${part}`);
     }
   });
 });
