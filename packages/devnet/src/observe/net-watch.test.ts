@@ -6,12 +6,14 @@ import { NetWatch } from "./net-watch.ts";
 /** Longer than any test runs: nobody waits for it to be over. */
 const LIMIT_MS = 600_000;
 
-/** A node that tells nothing until its stream is ended. */
+/** The event stream of a node that tells nothing until it is ended. */
+async function* silence(_from: number, signal: AbortSignal): AsyncGenerator<never> {
+  await new Promise((resolve) => signal.addEventListener("abort", resolve));
+  yield* [];
+}
+
 function silentNode(name: string): RemoteNode {
-  async function* events(_from: number, signal: AbortSignal): AsyncGenerator<never> {
-    await new Promise((resolve) => signal.addEventListener("abort", resolve));
-  }
-  return { name, status: async () => ({ tip: "00", events: 0 }), events } as unknown as RemoteNode;
+  return { name, status: async () => ({ tip: "00", events: 0 }), events: silence } as unknown as RemoteNode;
 }
 
 test("a watch that is given up tells those who wait, and those who come later", async () => {
