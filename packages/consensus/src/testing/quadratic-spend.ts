@@ -1,3 +1,4 @@
+import assert from "node:assert/strict";
 import type { CoinChange } from "@forkyard/core/coins";
 import type { Txid } from "@forkyard/core/hash";
 import { hash160 } from "@forkyard/core/hash";
@@ -42,9 +43,9 @@ export function vainCheckSpend(
 /** Ordinary P2PKH inputs with valid signatures: 5,500 of them fill a block. */
 export function keyHashSweep(inputs: number, outPoints: readonly OutPoint[] = madeUpOutPoints(inputs)): QuadraticSpend {
   const keys = Array.from({ length: KEYS }, (_, i) => testKey(i + 1));
-  const keyOf = (i: number): TestKey => keys[i % KEYS] as TestKey;
+  const keyOf = (i: number): TestKey => keys.at(i % KEYS) ?? assert.fail();
   const scripts = keys.map(({ publicKey }) => payToPublicKeyHash(hash160(publicKey)));
-  const scriptOf = (i: number): Uint8Array => scripts[i % KEYS] as Uint8Array;
+  const scriptOf = (i: number): Uint8Array => scripts.at(i % KEYS) ?? assert.fail();
   const unsigned = sweep(outPoints.map((prevout) => blankInput(prevout)));
   const signed = unsigned.inputs.map((input, i): TxInput => {
     const signature = signDigest(keyOf(i), legacySighash(unsigned, i, scriptOf(i), SIGHASH_ALL), SIGHASH_ALL);

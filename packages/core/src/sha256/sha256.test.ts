@@ -30,7 +30,7 @@ describe("an engine", () => {
     [{ digest: () => zeros }, /known message of 0/],
     [{ digest: (bytes) => (bytes.length === 119 ? zeros : nobleSha256.digest(bytes)) }, /digest of 119 bytes/],
     [{ digest: (bytes) => (bytes.length > 4_096 ? zeros : nobleSha256.digest(bytes)) }, /digest of 9999 bytes/],
-    [{ digestTwice: nobleSha256.digest }, /wrong double digest of 0 bytes/],
+    [{ digestTwice: (bytes) => nobleSha256.digest(bytes) }, /wrong double digest of 0 bytes/],
     [{ stream: sharedStream }, /cloned stream of 0 bytes/],
   ];
 

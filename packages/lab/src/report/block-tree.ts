@@ -79,6 +79,6 @@ function mostCommonTip(
   const counts = new Map<BlockHash, number>();
   for (const hash of tips.values()) counts.set(hash, (counts.get(hash) ?? 0) + 1);
   const height = (hash: BlockHash): number => blocks.get(hash)?.height ?? 0;
-  const ranked = [...counts].sort(([a, countA], [b, countB]) => countB - countA || height(b) - height(a));
+  const ranked = [...counts].toSorted(([a, countA], [b, countB]) => countB - countA || height(b) - height(a));
   return ranked[0]?.[0];
 }

@@ -17,7 +17,7 @@ const UNKNOWN = "#8a8f98";
 export function minerColours(miners: readonly (NodeName | undefined)[]): ReadonlyMap<NodeName | undefined, string> {
   const counts = new Map<NodeName | undefined, number>();
   for (const miner of miners) counts.set(miner, (counts.get(miner) ?? 0) + 1);
-  const ranked = [...counts].sort(([, a], [, b]) => b - a).map(([miner]) => miner);
+  const ranked = [...counts].toSorted(([, a], [, b]) => b - a).map(([miner]) => miner);
   const named = ranked.filter((miner) => miner !== undefined);
   return new Map(ranked.map((miner) => [miner, miner === undefined ? UNKNOWN : paletteAt(named.indexOf(miner))]));
 }

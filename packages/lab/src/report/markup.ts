@@ -16,8 +16,11 @@ export function embeddedJson(value: unknown): string {
 export function durationText(ms: number): string {
   if (ms < 60_000) return `${(ms / 1000).toFixed(1)} s`;
   const seconds = Math.floor(ms / 1000);
-  const two = (value: number): string => String(value).padStart(2, "0");
-  const clock = `${two(Math.floor(seconds / 3600) % 24)}:${two(Math.floor(seconds / 60) % 60)}:${two(seconds % 60)}`;
+  const clock = `${twoDigits(Math.floor(seconds / 3600) % 24)}:${twoDigits(Math.floor(seconds / 60) % 60)}:${twoDigits(seconds % 60)}`;
   const days = Math.floor(seconds / 86_400);
   return days === 0 ? clock : `${days} d ${clock}`;
+}
+
+function twoDigits(value: number): string {
+  return String(value).padStart(2, "0");
 }

@@ -81,9 +81,12 @@ function worldDifferences({ differences }: RunRecord): string {
   if (differences === undefined) return "";
   if (differences.length === 0)
     return "<p>They came to the same: expectations, depths, payments, balances, actors.</p>";
-  const cell = (text: string): string => `<td>${escapeText(text)}</td>`;
-  const rows = differences.map(({ what, sim, live }) => `<tr>${[what, sim, live].map(cell).join("")}</tr>`);
+  const rows = differences.map(({ what, sim, live }) => `<tr>${[what, sim, live].map(textCell).join("")}</tr>`);
   return `<div class="wide"><table><tr><th></th><th>simulator</th><th>live nodes</th></tr>${rows.join("")}</table></div>`;
+}
+
+function textCell(text: string): string {
+  return `<td>${escapeText(text)}</td>`;
 }
 
 function timeBar(): string {
@@ -150,7 +153,7 @@ function fields(value: JsonValue): [string, string][] {
 }
 
 function reorganisations({ result }: RunRecord): string {
-  const deepest = [...result.reorgs].sort((a, b) => b.depth - a.depth).slice(0, MAX_LISTED_REORGS);
+  const deepest = [...result.reorgs].toSorted((a, b) => b.depth - a.depth).slice(0, MAX_LISTED_REORGS);
   const rows = deepest.map(
     ({ node, depth, at }) =>
       `<tr><td>${escapeText(node)}</td>${number(depth)}<td class="number">${durationText(at)}</td></tr>`,

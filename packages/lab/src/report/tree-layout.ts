@@ -74,12 +74,12 @@ function linesOf(tree: BlockTree): Line[] {
   const depth = depths(tree, children);
   const lines: Line[] = [];
   const starts = [...tree.blocks.values()].filter(({ parent }) => !tree.blocks.has(parent));
-  starts.sort((a, b) => Number(b.won) - Number(a.won));
+  starts.toSorted((a, b) => Number(b.won) - Number(a.won));
   while (starts.length > 0) {
     const line: Line = { blocks: [], lane: -1 };
     for (let block = starts.shift(); block !== undefined; ) {
       line.blocks.push(block);
-      const next = [...(children.get(block.hash) ?? [])].sort(
+      const next = [...(children.get(block.hash) ?? [])].toSorted(
         (a, b) => Number(b.won) - Number(a.won) || (depth.get(b.hash) ?? 0) - (depth.get(a.hash) ?? 0),
       );
       block = next.shift();
@@ -93,7 +93,7 @@ function linesOf(tree: BlockTree): Line[] {
 /** Blocks on top of each block, on its longest branch. */
 function depths(tree: BlockTree, children: ReadonlyMap<BlockHash, readonly TreeBlock[]>): Map<BlockHash, number> {
   const depth = new Map<BlockHash, number>();
-  const byHeight = [...tree.blocks.values()].sort((a, b) => b.height - a.height);
+  const byHeight = [...tree.blocks.values()].toSorted((a, b) => b.height - a.height);
   for (const { hash } of byHeight) {
     const above = (children.get(hash) ?? []).map((child) => (depth.get(child.hash) ?? 0) + 1);
     depth.set(hash, Math.max(0, ...above));
@@ -134,7 +134,7 @@ function columns(
     }
   }
   const columnOf = new Map<number, { column: number; gap: number }>();
-  const sorted = [...heights].sort((a, b) => a - b);
+  const sorted = [...heights].toSorted((a, b) => a - b);
   let column = 0;
   for (let at = 0; at < sorted.length; ) {
     let end = at;

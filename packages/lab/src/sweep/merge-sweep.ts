@@ -21,5 +21,5 @@ export function mergeSweeps(paths: readonly string[]): SweepResults {
       results.set(result.job, result);
     }
   }
-  return { header: first.header, results: [...results.values()].sort((a, b) => a.job - b.job) };
+  return { header: first.header, results: [...results.values()].toSorted((a, b) => a.job - b.job) };
 }

@@ -48,7 +48,7 @@ export async function runSweep(request: SweepRequest): Promise<SweepResults> {
   }
   const { results } = readSweepFile(resultsFile);
   // Threads end in any order: what comes out must not depend on it.
-  return { header, results: [...results].sort((a, b) => a.job - b.job) };
+  return { header, results: [...results].toSorted((a, b) => a.job - b.job) };
 }
 
 function sweepHeader({ text, fileName, seeds, firstSeed }: SweepRequest): SweepHeader {

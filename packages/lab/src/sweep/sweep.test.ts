@@ -6,7 +6,7 @@ import { after, describe, test } from "node:test";
 import { InputError } from "@forkyard/core/errors";
 import fc from "fast-check";
 import { mergeSweeps } from "./merge-sweep.ts";
-import { readSweepFile, SweepFile, type SweepHeader } from "./sweep-file.ts";
+import { readSweepFile, SweepFile, type SweepHeader, type SweepResult } from "./sweep-file.ts";
 import { sweepCsv, sweepPlot } from "./sweep-output.ts";
 import { inShard, parseShard, sweepJobs, sweepPoints } from "./sweep-points.ts";
 import { summarise } from "./sweep-summary.ts";
@@ -60,12 +60,12 @@ describe("the runs of a sweep", () => {
   }
 });
 
-describe("results of a sweep", () => {
-  const stole = (job: number, value: boolean, cost: number): Parameters<SweepFile["append"]>[0] => {
-    const point = Math.floor(job / 2);
-    return { job, point, seed: 10 + (job % 2), measured: { "mallory.stole": value, "mallory.cost": cost } };
-  };
+function stole(job: number, value: boolean, cost: number): SweepResult {
+  const point = Math.floor(job / 2);
+  return { job, point, seed: 10 + (job % 2), measured: { "mallory.stole": value, "mallory.cost": cost } };
+}
 
+describe("results of a sweep", () => {
   test("are gone on with after a line that was torn, and not mixed with another sweep's", () => {
     const path = join(folder, "results.jsonl");
     SweepFile.open(path, HEADER).append(stole(0, true, 5));

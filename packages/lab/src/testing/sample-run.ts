@@ -6,7 +6,7 @@ const NODES = ["shop", "honest", "attacker"] as const;
 const BLOCK_MS = 600_000;
 
 export function sampleHash(branch: string, height: number): BlockHash {
-  const name = [...branch].map((letter) => letter.charCodeAt(0).toString(16)).join("");
+  const name = Buffer.from(branch).toString("hex");
   return `${name}${height.toString(16).padStart(8, "0")}`.padStart(64, "0") as BlockHash;
 }
 
