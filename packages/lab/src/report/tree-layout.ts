@@ -73,13 +73,14 @@ function linesOf(tree: BlockTree): Line[] {
   }
   const depth = depths(tree, children);
   const lines: Line[] = [];
-  const starts = [...tree.blocks.values()].filter(({ parent }) => !tree.blocks.has(parent));
-  starts.toSorted((a, b) => Number(b.won) - Number(a.won));
+  const starts = [...tree.blocks.values()]
+    .filter(({ parent }) => !tree.blocks.has(parent))
+    .toSorted((a, b) => Number(b.won) - Number(a.won));
   while (starts.length > 0) {
     const line: Line = { blocks: [], lane: -1 };
     for (let block = starts.shift(); block !== undefined; ) {
       line.blocks.push(block);
-      const next = [...(children.get(block.hash) ?? [])].toSorted(
+      const next = (children.get(block.hash) ?? []).toSorted(
         (a, b) => Number(b.won) - Number(a.won) || (depth.get(b.hash) ?? 0) - (depth.get(a.hash) ?? 0),
       );
       block = next.shift();
