@@ -1,4 +1,5 @@
 import { Worker } from "node:worker_threads";
+import { systemTimers } from "@forkyard/node/adapters/system-clock";
 import { violation } from "../checkers/violation.ts";
 import { MAX_WORLD_MS } from "./limits.ts";
 import type { FuzzOutcome } from "./run-fuzz-world.ts";
@@ -51,25 +52,25 @@ function work(
   done: (seed: number, outcome: FuzzOutcome) => void,
 ): Promise<void> {
   return new Promise((resolve, reject) => {
-    let watchdog: NodeJS.Timeout | undefined;
+    let callOff = (): void => {};
     const begin = (): void => {
-      clearTimeout(watchdog);
+      callOff();
       const seed = next();
       if (seed === undefined) return resolve();
       // A thread that goes round in circles hears nothing any more: it is ended, and the others go on.
-      watchdog = setTimeout(() => {
+      callOff = systemTimers.after(MAX_WORLD_MS, () => {
         done(seed, hanging());
         void thread.terminate().then(() => resolve());
-      }, MAX_WORLD_MS);
+      });
       // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread has no origin
       thread.postMessage(seed);
     };
     thread.on("error", (error) => {
-      clearTimeout(watchdog);
+      callOff();
       reject(error);
     });
     thread.on("message", (answer: ThreadAnswer) => {
-      if ("error" in answer) clearTimeout(watchdog);
+      if ("error" in answer) callOff();
       if ("error" in answer) return reject(new Error(`seed ${answer.seed}: ${answer.error}`));
       done(answer.seed, answer.outcome);
       begin();
