@@ -52,9 +52,9 @@ function work(
   done: (seed: number, outcome: FuzzOutcome) => void,
 ): Promise<void> {
   return new Promise((resolve, reject) => {
-    let callOff = (): void => {};
+    let callOff: (() => void) | undefined;
     const begin = (): void => {
-      callOff();
+      callOff?.();
       const seed = next();
       if (seed === undefined) return resolve();
       // A thread that goes round in circles hears nothing any more: it is ended, and the others go on.
@@ -66,11 +66,11 @@ function work(
       thread.postMessage(seed);
     };
     thread.on("error", (error) => {
-      callOff();
+      callOff?.();
       reject(error);
     });
     thread.on("message", (answer: ThreadAnswer) => {
-      if ("error" in answer) callOff();
+      if ("error" in answer) callOff?.();
       if ("error" in answer) return reject(new Error(`seed ${answer.seed}: ${answer.error}`));
       done(answer.seed, answer.outcome);
       begin();
