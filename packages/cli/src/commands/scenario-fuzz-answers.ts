@@ -9,6 +9,7 @@ import { runFuzzWorld } from "@forkyard/lab/fuzz/run-fuzz-world";
 import { runSeed } from "@forkyard/lab/fuzz/run-seed";
 import { scenarioText, worldFromText } from "@forkyard/lab/fuzz/scenario-file";
 import { type ShrunkWorld, shrinkWorld } from "@forkyard/lab/fuzz/shrink/shrink-world";
+import { systemTimers } from "@forkyard/node/adapters/system-clock";
 import { outputOf } from "../context.ts";
 import { CommandFailed } from "../exit-code.ts";
 import type { Output } from "../output/output.ts";
@@ -47,6 +48,7 @@ export async function answerFuzz(options: FuzzOptions): Promise<void> {
     worlds: parseWhole("--seeds", seeds, 1, MAX_FUZZ_WORLDS),
     maxNodes: nodes === undefined ? undefined : parseWhole("--nodes", nodes, 2, MAX_FUZZ_NODES),
     threads: threads === undefined ? availableParallelism() : parseWhole("--threads", threads, 1, MAX_FUZZ_THREADS),
+    timers: systemTimers,
   };
   const begunMs = performance.now();
   const report = await runFuzz(plan, (done) => {

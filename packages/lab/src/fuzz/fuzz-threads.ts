@@ -1,5 +1,5 @@
 import { Worker } from "node:worker_threads";
-import { systemTimers } from "@forkyard/node/adapters/system-clock";
+import type { Timers } from "@forkyard/core/ports/clock";
 import { violation } from "../checkers/violation.ts";
 import { MAX_WORLD_MS } from "./limits.ts";
 import type { FuzzOutcome } from "./run-fuzz-world.ts";
@@ -18,8 +18,10 @@ export type ThreadAnswer =
 /** Worker threads that run one world each at a time. */
 export class FuzzThreads {
   readonly #threads: readonly Worker[];
+  readonly #timers: Timers;
 
-  constructor(count: number, data: ThreadData) {
+  constructor(count: number, data: ThreadData, timers: Timers) {
+    this.#timers = timers;
     this.#threads = Array.from(
       { length: count },
       () => new Worker(new URL(THREAD_FILE, import.meta.url), { workerData: data }),
@@ -38,7 +40,7 @@ export class FuzzThreads {
       goesOn = done(seed, outcome) && goesOn;
     };
     const next = (): number | undefined => (goesOn ? waiting.next().value : undefined);
-    await Promise.all(this.#threads.map((thread) => work(thread, next, taken)));
+    await Promise.all(this.#threads.map((thread) => work(thread, next, taken, this.#timers)));
   }
 
   async close(): Promise<void> {
@@ -50,6 +52,7 @@ function work(
   thread: Worker,
   next: () => number | undefined,
   done: (seed: number, outcome: FuzzOutcome) => void,
+  timers: Timers,
 ): Promise<void> {
   return new Promise((resolve, reject) => {
     let callOff: (() => void) | undefined;
@@ -58,7 +61,7 @@ function work(
       const seed = next();
       if (seed === undefined) return resolve();
       // A thread that goes round in circles hears nothing any more: it is ended, and the others go on.
-      callOff = systemTimers.after(MAX_WORLD_MS, () => {
+      callOff = timers.after(MAX_WORLD_MS, () => {
         done(seed, hanging());
         void thread.terminate().then(() => resolve());
       });

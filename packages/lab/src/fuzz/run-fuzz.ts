@@ -1,3 +1,4 @@
+import type { Timers } from "@forkyard/core/ports/clock";
 import type { Violation } from "../checkers/violation.ts";
 import { FuzzThreads } from "./fuzz-threads.ts";
 import { MAX_FUZZ_FAILURES } from "./limits.ts";
@@ -7,6 +8,8 @@ export interface FuzzPlan {
   readonly worlds: number;
   readonly maxNodes: number | undefined;
   readonly threads: number;
+  /** Of the process: a world that hangs is given up after a while. */
+  readonly timers: Timers;
 }
 
 export interface FuzzFailure {
@@ -28,7 +31,7 @@ export interface FuzzReport {
  * @param progress told after every world
  */
 export async function runFuzz(plan: FuzzPlan, progress: (report: FuzzReport) => void): Promise<FuzzReport> {
-  const threads = new FuzzThreads(Math.min(plan.threads, plan.worlds), { maxNodes: plan.maxNodes });
+  const threads = new FuzzThreads(Math.min(plan.threads, plan.worlds), { maxNodes: plan.maxNodes }, plan.timers);
   let report: FuzzReport = { worlds: 0, blocks: 0, reorgs: 0, failures: [] };
   try {
     await threads.run(seedsOf(plan), (seed, { blocks, reorgs, violation }) => {
