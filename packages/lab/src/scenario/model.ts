@@ -1,3 +1,4 @@
+import type { Defence } from "@forkyard/node/laboratory/defence";
 import type { Command } from "../world/command.ts";
 import type { NodeName, PaymentName, WalletName } from "../world/world.ts";
 
@@ -55,18 +56,6 @@ export interface ScenarioNode {
   /** False: the node is started by a step. */
   readonly running: boolean;
 }
-
-/** What a node may have switched on against reorganisations. Pure rules in consensus/fork-choice/guards. */
-export type Defence =
-  | { readonly kind: "finality"; readonly maxDepth: number }
-  | { readonly kind: "checkpoints" }
-  | { readonly kind: "late-block-penalty"; readonly blocksPerLateMs: number; readonly graceMs: number }
-  | { readonly kind: "subjective-scoring"; readonly halvingBlocks: number; readonly graceBlocks: number }
-  /** Horizen's delay function; `fromBlocks` behind the tip it starts to count (5). */
-  | { readonly kind: "delay-function"; readonly fromBlocks: number }
-  /** Ethereum Classic's MESS (ECIP-1100). */
-  | { readonly kind: "mess" }
-  | { readonly kind: "chainlocks" };
 
 export interface ScenarioLink {
   readonly between: readonly [NodeName, NodeName];

@@ -1,6 +1,7 @@
+import type { Defence } from "@forkyard/node/laboratory/defence";
 import { MAX_SCENARIO_NODES } from "../../limits.ts";
 import type { DocumentPath, Mistakes } from "../mistakes.ts";
-import type { Defence, ScenarioNode } from "../model.ts";
+import type { ScenarioNode } from "../model.ts";
 import { fractionOf, millisecondsOf, offsetSecondsOf } from "../values.ts";
 import type { WrittenDefence, WrittenNode, WrittenScenario } from "../written.ts";
 

@@ -1,6 +1,6 @@
 import { InputError } from "@forkyard/core/errors";
+import { RULE_VARIANT_FORMS, ruleVariant } from "@forkyard/node/laboratory/rule-variants";
 import { z } from "zod";
-import { RULE_VARIANT_FORMS, ruleVariant } from "../../world/rule-variants.ts";
 
 /** Name of a tightening of the rules. */
 export const ruleName: z.ZodType<string, string> = z

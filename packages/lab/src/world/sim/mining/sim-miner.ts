@@ -10,17 +10,17 @@ import { MAX_BLOCK_WEIGHT } from "@forkyard/core/limits";
 import type { NetworkParams } from "@forkyard/core/params/network-params";
 import type { Transaction } from "@forkyard/core/tx";
 import { tagOf } from "@forkyard/node/chain/miner-tag";
+import { FeatherFork, type MiningPolicySettings, withoutCensored } from "@forkyard/node/laboratory/mining-policy";
+import type { RuleVariant } from "@forkyard/node/laboratory/rule-variants";
 import { ChainClock } from "@forkyard/node/mining/chain-clock";
 import { TemplateMaker } from "@forkyard/node/mining/template-maker";
 import type { Node } from "@forkyard/node/node";
-import type { RuleVariant } from "../../rule-variants.ts";
 import type { BlockPlace, BranchName, NodeName } from "../../world.ts";
 import type { NodeNews } from "../node/node-news.ts";
 import type { RandomStream } from "../random/stream.ts";
 import type { Planned } from "../time/event-heap.ts";
 import type { VirtualTime } from "../time/virtual-time.ts";
 import type { Lottery } from "./lottery.ts";
-import { FeatherFork, type MiningPolicySettings, withoutCensored } from "./mining-policy.ts";
 import { SecretBranch } from "./secret-branch.ts";
 
 /** Kept free for header and coinbase where a block may have only so many bytes. */

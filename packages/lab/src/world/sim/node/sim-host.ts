@@ -1,9 +1,10 @@
 import type { NetworkParams } from "@forkyard/core/params/network-params";
 import type { Curve } from "@forkyard/core/ports/curve";
 import type { BlockReader } from "@forkyard/node/chain/block-reader";
+import { Judgement } from "@forkyard/node/laboratory/judgement";
+import type { RuleVariant } from "@forkyard/node/laboratory/rule-variants";
 import type { Node } from "@forkyard/node/node";
 import type { ScenarioNode } from "../../../scenario/model.ts";
-import type { RuleVariant } from "../../rule-variants.ts";
 import type { NodeName } from "../../world.ts";
 import type { CrashKind, OpenedChain, SimDisk } from "../disk/sim-disk.ts";
 import { SimMiner, type SimMinerParts } from "../mining/sim-miner.ts";
@@ -13,7 +14,6 @@ import type { RandomStreams } from "../random/stream.ts";
 import type { SharedScripts } from "../store/shared-scripts.ts";
 import type { VirtualTime } from "../time/virtual-time.ts";
 import type { SimWallet } from "../wallet/sim-wallet.ts";
-import { Judgement } from "./judgement.ts";
 import type { NodeNews } from "./node-news.ts";
 import { assembleNode } from "./sim-node.ts";
 

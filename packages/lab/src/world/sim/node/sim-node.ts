@@ -8,6 +8,8 @@ import { Mempool } from "@forkyard/mempool/mempool";
 import type { BlockReader } from "@forkyard/node/chain/block-reader";
 import type { ChainStart } from "@forkyard/node/chain/chain";
 import { ChainFollower } from "@forkyard/node/chain/chain-follower";
+import type { Judgement } from "@forkyard/node/laboratory/judgement";
+import { WatchedChain } from "@forkyard/node/laboratory/watched-chain";
 import { MempoolFollower } from "@forkyard/node/mempool/mempool-follower";
 import { Node } from "@forkyard/node/node";
 import { WalletHost } from "@forkyard/node/wallets/wallet-host";
@@ -15,9 +17,7 @@ import { EventLog } from "@forkyard/rpc/schema/event-log";
 import type { NodeName } from "../../world.ts";
 import type { SimTransport } from "../network/sim-transport.ts";
 import type { SharedScripts } from "../store/shared-scripts.ts";
-import type { Judgement } from "./judgement.ts";
 import { type NodeNews, NodeTeller } from "./node-news.ts";
-import { WatchedChain } from "./watched-chain.ts";
 
 const SILENT_LOG: Log = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
 /** Nobody reads a simulated node's events but the world, which hears each at once. */

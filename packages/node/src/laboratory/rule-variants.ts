@@ -1,6 +1,6 @@
 import { type Block, blockSize } from "@forkyard/core/block";
 import { InputError, RuleError } from "@forkyard/core/errors";
-import { STRICTER_RULE } from "@forkyard/node/pipeline/blame";
+import { STRICTER_RULE } from "../pipeline/blame.ts";
 
 /** A tightening of the rules that some nodes have and others have not: what splits a chain after an upgrade. */
 export interface RuleVariant {

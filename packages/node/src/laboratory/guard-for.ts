@@ -6,7 +6,7 @@ import { lockedBlocksGuard } from "@forkyard/consensus/fork-choice/guards/locked
 import { messGuard } from "@forkyard/consensus/fork-choice/guards/modified-exponential-scoring";
 import type { ReorgGuard } from "@forkyard/consensus/fork-choice/guards/reorg-guard";
 import { subjectiveScoringGuard } from "@forkyard/consensus/fork-choice/guards/subjective-scoring";
-import type { Defence } from "../scenario/model.ts";
+import type { Defence } from "./defence.ts";
 
 /** The guard that a node's defences make together. */
 export function guardFor(defences: readonly Defence[]): ReorgGuard {

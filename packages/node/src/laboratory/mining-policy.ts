@@ -1,7 +1,7 @@
 import type { ChainEntry } from "@forkyard/core/chain";
 import type { BlockHash, Txid } from "@forkyard/core/hash";
 import type { Transaction } from "@forkyard/core/tx";
-import type { Node } from "@forkyard/node/node";
+import type { Node } from "../node.ts";
 
 export interface MiningPolicySettings {
   readonly censor: ReadonlySet<Txid>;

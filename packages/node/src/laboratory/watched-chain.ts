@@ -3,8 +3,8 @@ import type { ChainEntry } from "@forkyard/core/chain";
 import type { RuleError } from "@forkyard/core/errors";
 import type { BlockHash } from "@forkyard/core/hash";
 import { type BlockHeader, blockHashOf } from "@forkyard/core/header";
-import type { BlockVerdict } from "@forkyard/node/chain/block-verdict";
-import { Chain, type ChainParts, type ChainStart } from "@forkyard/node/chain/chain";
+import type { BlockVerdict } from "../chain/block-verdict.ts";
+import { Chain, type ChainParts, type ChainStart } from "../chain/chain.ts";
 
 export interface ChainWatcher {
   /** A block came in, from wherever. */

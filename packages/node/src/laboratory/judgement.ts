@@ -2,11 +2,17 @@ import type { LockedBlock, ReorgGuard } from "@forkyard/consensus/fork-choice/gu
 import type { ReorgPlan } from "@forkyard/consensus/fork-choice/reorg-plan";
 import type { Block } from "@forkyard/core/block";
 import type { BlockHash } from "@forkyard/core/hash";
-import type { Chain } from "@forkyard/node/chain/chain";
-import type { ScenarioNode } from "../../../scenario/model.ts";
-import { guardFor } from "../../guard-for.ts";
-import { checkVariant, type RuleVariant, ruleVariant } from "../../rule-variants.ts";
-import type { BlockPlace } from "../../world.ts";
+import type { Chain } from "../chain/chain.ts";
+import type { Defence } from "./defence.ts";
+import { guardFor } from "./guard-for.ts";
+import { checkVariant, type RuleVariant, ruleVariant } from "./rule-variants.ts";
+
+/** What a node begins with. */
+export interface JudgementSettings {
+  /** Name of a rule variant; undefined: the network's rules. */
+  readonly rules: string | undefined;
+  readonly defences: readonly Defence[];
+}
 
 /** What one node judges by besides the rules of the network: stricter rules, defences, locked blocks. */
 export class Judgement {
@@ -23,7 +29,7 @@ export class Judgement {
   readonly #refusedByVariant = new Set<BlockHash>();
 
   /** @throws InputError when the node's rules are no variant */
-  constructor(node: ScenarioNode, nowMs: () => number, refused: (hash: BlockHash, defence: string) => void) {
+  constructor(node: JudgementSettings, nowMs: () => number, refused: (hash: BlockHash, defence: string) => void) {
     this.#guard = guardFor(node.defences);
     this.#heedsLocks = node.defences.some(({ kind }) => kind === "checkpoints" || kind === "chainlocks");
     this.#remembersArrivals = node.defences.length > 0;
@@ -70,7 +76,7 @@ export class Judgement {
    * Makes a block final for a node that has checkpoints or chainlocks; others do not know what it means. A chain that has
    * another one at its height is left, if the locked one is known.
    */
-  lock({ hash, height }: BlockPlace, chain: Chain | undefined): void {
+  lock({ hash, height }: LockedBlock, chain: Chain | undefined): void {
     if (!this.#heedsLocks) return;
     this.#locked.push({ hash, height });
     const active = chain?.activeAt(height);
