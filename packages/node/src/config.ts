@@ -5,6 +5,7 @@ import type { CoinCacheOptions } from "@forkyard/storage/flush-policy";
 import { DEFAULT_COIN_CACHE_BYTES, MAX_COIN_CACHE_BYTES, MIN_COIN_CACHE_BYTES } from "@forkyard/storage/limits";
 import { parse } from "yaml";
 import { z } from "zod";
+import { type LaboratoryConfig, laboratoryConfigSchema } from "./laboratory/laboratory-config.ts";
 import { MAX_NAME_CHARACTERS, MAX_WALLETS, MIN_KEPT_BLOCKS } from "./limits.ts";
 
 const BYTES_PER_MEGABYTE = 1_000_000;
@@ -56,6 +57,8 @@ export interface NodeConfig {
   /** File with the secret (64 hex digits) that the wallets' key files are encrypted with. */
   readonly walletSecretFile?: string | undefined;
   readonly log: { readonly level: LogLevel; readonly file?: string | undefined };
+  /** For experiments: rules and defences of its own, a clock that can be set. Absent on ordinary nodes. */
+  readonly laboratory?: LaboratoryConfig | undefined;
 }
 
 const LOG_LEVELS = ["debug", "info", "warn", "error", "silent"] as const;
@@ -96,6 +99,7 @@ const nodeConfigSchema: z.ZodType<NodeConfig> = z.strictObject({
   prune: z.strictObject({ keepBlocks: z.int().min(MIN_KEPT_BLOCKS) }).optional(),
   walletSecretFile: z.string().optional(),
   log: z.strictObject({ level: z.enum(LOG_LEVELS).default("info"), file: z.string().optional() }).prefault({}),
+  laboratory: laboratoryConfigSchema.optional(),
 });
 
 /** Reads a node's configuration from a YAML or JSON file. @throws InputError naming the file and the key. */

@@ -3,7 +3,7 @@ import { MiningPool } from "@forkyard/consensus/miner/mining-pool";
 import { ByteReader } from "@forkyard/core/bytes/reader";
 import { AssertionFault } from "@forkyard/core/errors";
 import type { NetworkParams } from "@forkyard/core/params/network-params";
-import { chainId, networkByName } from "@forkyard/core/params/networks";
+import { chainId } from "@forkyard/core/params/networks";
 import type { Curve } from "@forkyard/core/ports/curve";
 import type { Log } from "@forkyard/core/ports/log";
 import { Mempool } from "@forkyard/mempool/mempool";
@@ -20,6 +20,7 @@ import { Chain, type ChainStart } from "./chain/chain.ts";
 import { ChainFollower } from "./chain/chain-follower.ts";
 import { Pruner } from "./chain/pruner.ts";
 import { coinCacheOf, type NodeConfig } from "./config.ts";
+import { Laboratory, networkOf } from "./laboratory/laboratory.ts";
 import { MempoolFollower } from "./mempool/mempool-follower.ts";
 import { minerScript } from "./mining/miner-account.ts";
 import { MiningDesk } from "./mining/mining-desk.ts";
@@ -83,15 +84,15 @@ export async function startNode(program: NodeProgram): Promise<RunningNode> {
 
 async function build(program: NodeProgram, teardown: Teardown): Promise<RunningNode> {
   const foundation = await layFoundation(program, teardown);
-  const node = await assembleNode(foundation, teardown);
-  const desk = await openMiningDesk(foundation, node, teardown);
+  const { node, laboratory } = await assembleNode(foundation, teardown);
+  const desk = await openMiningDesk(foundation, { node, laboratory }, teardown);
   const engines = { curve: foundation.curve.name, grinder: foundation.pool.choice.grinder };
   await foundation.transport.start(node);
   teardown.add(async () => {
     node.stop();
     await foundation.transport.stop();
   });
-  const rpc = await startRpc(program, nodeApi(node, desk, engines, program.stopRequested), teardown);
+  const rpc = await startRpc(program, nodeApi({ node, desk, engines, laboratory }, program.stopRequested), teardown);
   desk.miner.start();
   return {
     peerId: foundation.transport.self,
@@ -104,7 +105,7 @@ async function build(program: NodeProgram, teardown: Teardown): Promise<RunningN
 /** Opens what is slow to open side by side: disk, network identity, mining threads. */
 async function layFoundation(program: NodeProgram, teardown: Teardown): Promise<Foundation> {
   const { config, log } = program;
-  const params = networkByName(config.network);
+  const params = networkOf(config.network, config.laboratory);
   const folder = openDataFolder(config.dataDir);
   const lock = lockDataFolder(folder.path);
   teardown.add(async () => lock.release());
@@ -147,16 +148,24 @@ async function layFoundation(program: NodeProgram, teardown: Teardown): Promise<
   return { program, params, folder, store, start, curve, scripts, transport, pool: await poolStarting };
 }
 
-async function assembleNode(foundation: Foundation, teardown: Teardown): Promise<Node> {
+/** A node, and what it has besides when it is one of an experiment. */
+interface AssembledNode {
+  readonly node: Node;
+  readonly laboratory: Laboratory | undefined;
+}
+
+async function assembleNode(foundation: Foundation, teardown: Teardown): Promise<AssembledNode> {
   const { program, params, folder, store, start, curve, scripts, transport } = foundation;
   const { config, log } = program;
   const events = new EventLog(() => systemClock.nowMs());
+  const laboratory = openLaboratory(config, events);
+  const clock = laboratory?.clock ?? systemClock;
   const mempoolScripts = new MempoolScripts(curve, scripts.verified, () => flagsForNextBlock(chain.tip, params));
   const mempool = new Mempool({ params, coins: store, verify: (check) => mempoolScripts.verify(check) });
   const wallets = new WalletHost({
     params,
     store,
-    clock: systemClock,
+    clock,
     random: systemRandom,
     folder: folder.wallets,
     secretFile: config.walletSecretFile,
@@ -168,12 +177,19 @@ async function assembleNode(foundation: Foundation, teardown: Teardown): Promise
     mempool,
     wallets,
     events,
-    clock: systemClock,
+    clock,
     ancestry: start.tree,
   });
   const follower = new ChainFollower({ mempool: mempoolFollower, wallets, events, log });
-  const chainParts = { params, store, curve, scripts: scripts.runner, listener: follower };
-  const chain = new Chain({ ...chainParts, storageFailed: program.failed }, start);
+  const chainParts = {
+    params,
+    store,
+    curve,
+    scripts: scripts.runner,
+    listener: follower,
+    storageFailed: program.failed,
+  };
+  const chain: Chain = laboratory?.chain(chainParts, start) ?? new Chain(chainParts, start);
   await wallets.open(config.wallets.map(({ name }) => name));
   const node = new Node({
     name: config.name,
@@ -185,7 +201,7 @@ async function assembleNode(foundation: Foundation, teardown: Teardown): Promise
     wallets,
     transport,
     events,
-    clock: systemClock,
+    clock,
     timers: systemTimers,
     log,
     userAgent: userAgentOf(config),
@@ -199,7 +215,12 @@ async function assembleNode(foundation: Foundation, teardown: Teardown): Promise
   });
   pruner?.prune();
   chain.resume();
-  return node;
+  return { node, laboratory };
+}
+
+function openLaboratory({ laboratory }: NodeConfig, events: EventLog): Laboratory | undefined {
+  if (laboratory === undefined) return undefined;
+  return new Laboratory(laboratory, systemClock, (hash, code) => void events.append({ type: "refused", hash, code }));
 }
 
 function makePruner({ program, store }: Foundation, chain: Chain): Pruner | undefined {
@@ -210,13 +231,14 @@ function makePruner({ program, store }: Foundation, chain: Chain): Pruner | unde
 
 async function openMiningDesk(
   { program, params, pool }: Foundation,
-  node: Node,
+  { node, laboratory }: AssembledNode,
   teardown: Teardown,
 ): Promise<MiningDesk> {
   const { mining } = program.config;
   const payTo = await minerScript(mining.payTo, node.wallets, params);
   const firstExtraNonce = new ByteReader(systemRandom.bytes(4)).u32();
-  const desk = new MiningDesk(node, { pool, hashRate: mining.hashRate, payTo, firstExtraNonce });
+  const variant = laboratory === undefined ? {} : { variant: () => laboratory.judgement.variant };
+  const desk = new MiningDesk(node, { pool, hashRate: mining.hashRate, payTo, firstExtraNonce, ...variant });
   teardown.add(async () => desk.miner.stop());
   return desk;
 }

@@ -7,7 +7,7 @@ export const MAX_BLOCKS_PER_CALL = 10_000;
 /** Withheld branches a node keeps at once; the oldest goes first. */
 export const MAX_BRANCHES = 16;
 /** Blocks in one withheld branch, overtaking included. */
-export const MAX_BRANCH_BLOCKS = 5_000;
+export const MAX_BRANCH_BLOCKS = 10_000;
 /** How long a template may be mined on before its time and transactions are renewed. */
 export const TEMPLATE_MAX_AGE_MS = 5_000;
 /** A node that was told to stop ends its process after this long even if something hangs. */
@@ -74,4 +74,11 @@ export const MAX_SCRIPT_JOBS = 16;
 /** Blocks of a sync whose fate waits for scripts; more stay with the sync, which then asks for none. */
 export const MAX_BLOCKS_UNDECIDED = 16;
 /** Blocks kept decoded until their fate is known; others are read from the disk again. */
+/** Refused blocks that a node of an experiment tells of; more say nothing new. */
+export const MAX_TOLD_REFUSALS = 10_000;
+/** How often, and after which pauses, an operator's verdict on a block is tried while scripts of another one run. */
+export const VERDICT_TRIES = 200;
+export const VERDICT_PAUSE_MS = 25;
+/** Transactions that a miner may be told to leave out. */
+export const MAX_CENSORED_TRANSACTIONS = 10_000;
 export const MAX_FRESH_BLOCKS = 16;

@@ -1,8 +1,9 @@
 /** What only Forkyard's nodes can do; part of the NodeApi port, behind the methods whose names begin with `forkyard_`. */
 import type { BlockHash, Txid } from "@forkyard/core/hash";
 import type { Transaction } from "@forkyard/core/tx";
+import type { BlockWishes, ExperimentApi } from "./experiment-api.ts";
 
-export interface LabApi {
+export interface LabApi extends ExperimentApi {
   status(): LabStatus;
   /** Hashes a second from now on: 0 pauses mining, undefined goes back to the configured rate. */
   setMining(hashRate: number | undefined): void;
@@ -66,10 +67,11 @@ export interface MineBranchRequest {
   /** Go on past `blocks` until the branch has more work than the node's public tip. */
   readonly overtake: boolean;
   readonly signal: AbortSignal;
+  readonly wishes?: BlockWishes | undefined;
 }
 
 export interface ExtendBranchRequest
-  extends Pick<MineBranchRequest, "blocks" | "transactions" | "atFullPower" | "signal"> {
+  extends Pick<MineBranchRequest, "blocks" | "transactions" | "atFullPower" | "signal" | "wishes"> {
   readonly branch: string;
 }
 

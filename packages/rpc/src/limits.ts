@@ -52,6 +52,13 @@ export const MAX_BLOCKED_PEERS = 1_000;
 /** A link may be slowed down so far: beyond that, requests over it run into their time limits anyway. */
 export const MAX_LINK_LATENCY_MS = 60_000;
 export const MAX_LINK_LOSS = 0.9;
+/** Text that somebody wants in a coinbase, whose script holds 100 bytes with the height and the miner's name. */
+export const MAX_TAG_CHARACTERS = 40;
+/** Header times of two blocks may be asked to lie so far apart. */
+export const MAX_TIME_STEP_SECONDS = 1_000_000;
+/** A day in 8.6 s. */
+export const MAX_CLOCK_PACE = 10_000;
+export const MAX_CLOCK_OFFSET_MS = 31_536_000_000;
 /** Bitcoin Core `MAX_PACKAGE_COUNT`. */
 export const MAX_TEST_ACCEPT_TRANSACTIONS = 25;
 export const MAX_LISTED_TRANSACTIONS = 10_000;

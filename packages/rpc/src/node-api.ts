@@ -13,6 +13,7 @@ import type { BlockHeader } from "@forkyard/core/header";
 import type { NetworkParams } from "@forkyard/core/params/network-params";
 import type { Clock, Timers } from "@forkyard/core/ports/clock";
 import type { OutPoint, Transaction } from "@forkyard/core/tx";
+import type { BlockWishes } from "./experiment-api.ts";
 import type { LabApi } from "./lab-api.ts";
 import type { EventSource } from "./schema/event-log.ts";
 import type { WalletsApi } from "./wallet-api.ts";
@@ -172,6 +173,7 @@ export interface GenerateRequest {
   /** Nonces to try in all. */
   readonly maxTries: number;
   readonly signal: AbortSignal;
+  readonly wishes?: BlockWishes | undefined;
 }
 
 export interface GenerateBlockRequest {

@@ -18,6 +18,8 @@ export interface NodePlan {
   readonly payTo: string;
   /** Names of the nodes it keeps links to. */
   readonly neighbours: readonly string[];
+  /** What makes it a node of an experiment: the key of that name in its configuration. */
+  readonly laboratory?: object;
 }
 
 /** A whole devnet as it is to run. */

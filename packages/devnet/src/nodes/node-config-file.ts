@@ -29,6 +29,7 @@ export function nodeConfig(folder: DevnetFolder, plan: DevnetPlan, node: NodePla
     wallets: node.wallets.map((name) => ({ name })),
     walletSecretFile: folder.walletSecretFile,
     log: { level: plan.logLevel },
+    ...(node.laboratory !== undefined && { laboratory: node.laboratory }),
   };
 }
 

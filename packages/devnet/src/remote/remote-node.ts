@@ -2,6 +2,7 @@ import { assert } from "@forkyard/core/errors";
 import { formatCoins } from "@forkyard/core/units";
 import type { RpcClient } from "@forkyard/rpc/client";
 import { satoshisOf } from "@forkyard/rpc/client/amounts";
+import type { BlockWishes } from "@forkyard/rpc/experiment-api";
 import type { LinkSetting } from "@forkyard/rpc/lab-api";
 import { CLIENT_MINING_TIMEOUT_MS } from "@forkyard/rpc/limits";
 import type { StreamLine } from "@forkyard/rpc/schema/events";
@@ -41,6 +42,7 @@ export interface WithheldRequest {
   readonly transactions: readonly string[];
   readonly address: string;
   readonly atFullPower: boolean;
+  readonly wishes?: BlockWishes;
 }
 
 interface BlockJson {
@@ -121,6 +123,11 @@ export class RemoteNode {
     return this.#rpc.call<readonly string[]>("generatetoaddress", parameters, MINING);
   }
 
+  /** Blocks of a certain kind on the tip, at full power. */
+  async mineBlocks(blocks: number, address: string, wishes: BlockWishes): Promise<readonly string[]> {
+    return this.#rpc.call<readonly string[]>("forkyard_mineblocks", [blocks, address, wishes], MINING);
+  }
+
   async mineBranch(request: BranchRequest): Promise<BranchResult> {
     const { forkPoint, blocks, transactions, address } = request;
     const list = transactions.length === 0 ? "none" : transactions;
@@ -130,13 +137,14 @@ export class RemoteNode {
 
   /** Blocks that only this node knows, at full power or at the node's hash rate. `signal` gives the search up. */
   async mineWithheld(request: WithheldRequest, signal?: AbortSignal): Promise<BranchResult> {
-    const { on, blocks, transactions, address, atFullPower } = request;
+    const { on, blocks, transactions, address, atFullPower, wishes = {} } = request;
     const list = transactions.length === 0 ? "none" : transactions;
     const options = { ...MINING, ...(signal !== undefined && { signal }) };
     if ("branch" in on) {
-      return this.#rpc.call("forkyard_extendbranch", [on.branch, blocks, list, atFullPower], options);
+      return this.#rpc.call("forkyard_extendbranch", [on.branch, blocks, list, atFullPower, wishes], options);
     }
-    return this.#rpc.call("forkyard_minebranch", [on.forkPoint, blocks, list, address, atFullPower, false], options);
+    const parameters = [on.forkPoint, blocks, list, address, atFullPower, false, wishes];
+    return this.#rpc.call("forkyard_minebranch", parameters, options);
   }
 
   /** @param blocks how many of those still withheld; all when absent */

@@ -1,6 +1,8 @@
 import { networkByName } from "@forkyard/core/params/networks";
+import { atPace } from "@forkyard/node/laboratory/network-pace";
 import { createLiveWorld, type LiveOptions } from "../world/live/create-live-world.ts";
 import type { LiveWorld } from "../world/live/live-world.ts";
+import { paceOf } from "../world/network-pace.ts";
 import type { Worlds } from "./run-scenario.ts";
 
 /** Scenarios on the processes of a live devnet, one after the other. The seed is chance's only in the simulator. */
@@ -11,7 +13,7 @@ export function liveWorlds(options: LiveOptions): Worlds {
       const world = await createLiveWorld(scenario, options);
       return { world, environment: addressesOf(world) };
     },
-    halvingBlocks: ({ network }) => networkByName(network.rules).subsidyHalvingBlocks,
+    halvingBlocks: ({ network }) => atPace(networkByName(network.rules), paceOf(network)).subsidyHalvingBlocks,
   };
 }
 

@@ -160,7 +160,7 @@ class WorldRun {
     if (this.#pending !== undefined || this.#settled) return true;
     if (this.#settling || !this.#allDone()) return false;
     this.#settling = true;
-    this.#world.after(this.#scenario.settleMs, () => {
+    this.#world.after(Math.max(this.#scenario.settleMs, this.#world.leastSettleMs), () => {
       this.#settled = true;
     });
     return false;

@@ -30,6 +30,8 @@ export interface NodeReport {
  */
 export interface World {
   readonly kind: "sim" | "live";
+  /** Scenario's milliseconds that the world needs at the end, at least, until blocks have arrived everywhere. */
+  readonly leastSettleMs: number;
   /** Milliseconds since the scenario began: virtual time, or the clock's. */
   nowMs(): number;
   /** Calls back once, `delayMs` from now; returns what cancels it. */

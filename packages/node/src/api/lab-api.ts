@@ -1,17 +1,28 @@
 import { InputError } from "@forkyard/core/errors";
 import { chainId } from "@forkyard/core/params/networks";
 import type { ExtendBranchRequest, LabApi, LinkSetting, MineBranchRequest } from "@forkyard/rpc/lab-api";
+import type { Laboratory } from "../laboratory/laboratory.ts";
 import type { MiningDesk } from "../mining/mining-desk.ts";
 import type { Node } from "../node.ts";
+import { experimentApi } from "./experiment-api.ts";
 
 export interface EngineNames {
   readonly curve: string;
   readonly grinder: string;
 }
 
+export interface LabParts {
+  readonly node: Node;
+  readonly desk: MiningDesk;
+  readonly engines: EngineNames;
+  /** Undefined on ordinary nodes. */
+  readonly laboratory: Laboratory | undefined;
+}
+
 /** What only Forkyard's nodes can do, as RPC sees it. */
-export function labApi(node: Node, desk: MiningDesk, engines: EngineNames): LabApi {
+export function labApi({ node, desk, engines, laboratory }: LabParts): LabApi {
   return {
+    ...experimentApi(node, desk, laboratory),
     status: () => ({
       name: node.name,
       chainId: chainId(node.params),

@@ -17,7 +17,7 @@ export function miningApi(node: Node, desk: MiningDesk): MiningApi {
     generate: (request: GenerateRequest) =>
       generate(request, {
         miner: desk.miner,
-        template: (payTo) => desk.templates.onDemand(payTo),
+        template: (payTo, wishes) => desk.templates.onDemand(payTo, wishes),
         submit: (block) => submitDurably(node, block),
       }),
     generateBlock: (request: GenerateBlockRequest) => generateBlock(node, desk, request),

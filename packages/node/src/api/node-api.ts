@@ -1,15 +1,14 @@
 import type { NodeApi } from "@forkyard/rpc/node-api";
-import type { MiningDesk } from "../mining/mining-desk.ts";
-import type { Node } from "../node.ts";
 import { chainApi } from "./chain-api.ts";
-import { type EngineNames, labApi } from "./lab-api.ts";
+import { type LabParts, labApi } from "./lab-api.ts";
 import { mempoolApi } from "./mempool-api.ts";
 import { miningApi } from "./mining-api.ts";
 import { peersApi } from "./peers-api.ts";
 import { walletsApi } from "./wallets-api.ts";
 
 /** Everything that RPC may see and do of a node. @param stop asks the program to end */
-export function nodeApi(node: Node, desk: MiningDesk, engines: EngineNames, stop: () => void): NodeApi {
+export function nodeApi(parts: LabParts, stop: () => void): NodeApi {
+  const { node, desk } = parts;
   return {
     params: node.params,
     clock: node.clock,
@@ -20,7 +19,7 @@ export function nodeApi(node: Node, desk: MiningDesk, engines: EngineNames, stop
     mining: miningApi(node, desk),
     peers: peersApi(node),
     wallets: walletsApi(node),
-    lab: labApi(node, desk, engines),
+    lab: labApi(parts),
     events: node.events,
     warmup: () => undefined,
     stop,

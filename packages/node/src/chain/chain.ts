@@ -84,6 +84,11 @@ export class Chain {
     return this.#undecided.length;
   }
 
+  /** Whether scripts are waited for: until they are joined the active chain stays as it is. */
+  get moving(): boolean {
+    return this.#moving;
+  }
+
   /** A block from its bytes. @throws DecodeError */
   decodeBlock(bytes: Uint8Array): Block {
     return this.#reader.decode(bytes);

@@ -1,7 +1,7 @@
 import type { ChainEntry } from "@forkyard/core/chain";
 import type { BlockHash, Txid } from "@forkyard/core/hash";
 import type { Transaction } from "@forkyard/core/tx";
-import type { Node } from "../node.ts";
+import type { Chain } from "../chain/chain.ts";
 
 export interface MiningPolicySettings {
   readonly censor: ReadonlySet<Txid>;
@@ -37,19 +37,19 @@ export class FeatherFork {
   }
 
   /** The block to build upon in place of the tip; undefined: the tip. */
-  parent(node: Node): ChainEntry | undefined {
-    const offending = this.#offending(node);
+  parent(chain: Chain): ChainEntry | undefined {
+    const offending = this.#offending(chain);
     if (offending === undefined) {
       this.#own = undefined;
       return undefined;
     }
-    const { tree, tip } = node.chain;
+    const { tree, tip } = chain;
     const before = tree.ancestor(offending, offending.height - 1);
     const own = this.#own !== undefined && tree.isAncestor(before, this.#own) ? this.#own : before;
     if (tip.height - own.height >= (this.#settings.featherBlocks ?? 0)) {
       this.#tolerated.add(offending.hash);
       this.#own = undefined;
-      return this.parent(node);
+      return this.parent(chain);
     }
     this.#own = own;
     return own;
@@ -61,7 +61,7 @@ export class FeatherFork {
   }
 
   /** The lowest block of the last ones that holds a censored transaction. */
-  #offending({ chain }: Node): ChainEntry | undefined {
+  #offending(chain: Chain): ChainEntry | undefined {
     const { censor, featherBlocks = 0 } = this.#settings;
     let found: ChainEntry | undefined;
     for (let height = chain.tip.height; height > Math.max(0, chain.tip.height - featherBlocks - 1); height--) {

@@ -158,9 +158,10 @@ export class WithheldBranches {
   ): Promise<Block> {
     const { miner, clock } = this.#parts;
     const parent = ancestry.tip;
-    const time = clock.withheld(parent);
+    const { timeStepSeconds } = request.wishes ?? {};
+    const time = timeStepSeconds === undefined ? clock.withheld(parent) : parent.header.time + timeStepSeconds;
     const renewed = (): BlockTemplate =>
-      this.#parts.templates.on({ parent, ancestry, txs, payTo: request.scriptPubKey, time });
+      this.#parts.templates.on({ parent, ancestry, txs, payTo: request.scriptPubKey, time, wishes: request.wishes });
     const found = await miner.search(renewed, {
       signal: request.signal,
       maxTries: Number.POSITIVE_INFINITY,

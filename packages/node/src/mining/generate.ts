@@ -3,13 +3,14 @@ import type { Block } from "@forkyard/core/block";
 import { InputError } from "@forkyard/core/errors";
 import type { BlockHash } from "@forkyard/core/hash";
 import type { GenerateRequest } from "@forkyard/rpc/node-api";
+import type { BlockWishes } from "../laboratory/mining-habits.ts";
 import { MAX_BLOCKS_PER_CALL } from "../limits.ts";
 import type { Miner } from "./miner.ts";
 
 export interface GenerateParts {
   readonly miner: Miner;
   /** A template on the current tip. */
-  readonly template: (payTo: Uint8Array) => BlockTemplate;
+  readonly template: (payTo: Uint8Array, wishes: BlockWishes | undefined) => BlockTemplate;
   /** Resolves when the block is on the disk: mining on demand must not outrun it. */
   readonly submit: (block: Block) => Promise<void>;
 }
@@ -26,7 +27,7 @@ export function generate(request: GenerateRequest, parts: GenerateParts): Promis
   return parts.miner.exclusive(async () => {
     const hashes: BlockHash[] = [];
     while (hashes.length < request.blocks) {
-      const found = await parts.miner.search(() => parts.template(request.scriptPubKey), {
+      const found = await parts.miner.search(() => parts.template(request.scriptPubKey, request.wishes), {
         signal: request.signal,
         maxTries: request.maxTries,
         followTip: true,

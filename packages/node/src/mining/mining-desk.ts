@@ -1,6 +1,8 @@
 import type { Block } from "@forkyard/core/block";
 import { type BlockVerdict, outcomeOf } from "../chain/block-verdict.ts";
 import { tagOf } from "../chain/miner-tag.ts";
+import { MiningHabits } from "../laboratory/mining-habits.ts";
+import type { RuleVariant } from "../laboratory/rule-variants.ts";
 import type { Node } from "../node.ts";
 import { WithheldBranches } from "./branches.ts";
 import { ChainClock } from "./chain-clock.ts";
@@ -14,6 +16,8 @@ export interface MiningDeskOptions {
   readonly hashRate: number;
   readonly payTo: Uint8Array | undefined;
   readonly firstExtraNonce: number;
+  /** Stricter rules that its own blocks keep (laboratory). */
+  readonly variant?: () => RuleVariant | undefined;
 }
 
 /** Everything about mining in one node: templates, the background miner, withheld branches. */
@@ -22,6 +26,7 @@ export class MiningDesk {
   readonly templates: TemplateMaker;
   readonly clock: ChainClock;
   readonly branches: WithheldBranches;
+  readonly habits: MiningHabits;
   readonly payTo: Uint8Array | undefined;
   readonly #pool: ProofOfWorkPool;
   readonly #meter: HashRateMeter;
@@ -34,6 +39,7 @@ export class MiningDesk {
     this.#meter = new HashRateMeter(options.pool, clock);
     this.clock = new ChainClock(params, nowSeconds);
     this.clock.tipChanged(chain.tip);
+    this.habits = new MiningHabits(options.variant ?? (() => undefined));
     this.templates = new TemplateMaker({
       params,
       chain,
@@ -41,14 +47,15 @@ export class MiningDesk {
       clock: this.clock,
       tag: tagOf(node.name),
       firstExtraNonce: options.firstExtraNonce,
+      habits: this.habits,
     });
     this.miner = new Miner({
       pool: options.pool,
       clock,
       timers,
       hashRate: options.hashRate,
-      template: () => (options.payTo === undefined ? undefined : this.templates.onTip(options.payTo)),
-      mined: (block) => submitMined(node, block),
+      template: () => (options.payTo === undefined ? undefined : this.templates.inBackground(options.payTo)),
+      mined: (block) => submitMined(node, block, this.habits),
       interrupted: () => this.#meter.interrupt(),
       resumed: () => this.#meter.restart(),
     });
@@ -88,8 +95,9 @@ export class MiningDesk {
 }
 
 /** A block of our own that breaks a rule is a fault to be seen, not a reason to stop: the next one is on a new template. */
-function submitMined(node: Node, block: Block): void {
+function submitMined(node: Node, block: Block, habits: MiningHabits): void {
   node.takeOwnBlock(block, (verdict) => {
+    if (verdict.kind === "side") habits.mined(verdict.entry, node.chain);
     if (verdict.kind !== "refused") return;
     node.log.error("own block refused", { block: block.hash, rule: verdict.error.message });
   });

@@ -195,6 +195,30 @@ const getIndexInfo = method({
   handle: () => ({}),
 });
 
+const invalidateBlock = method({
+  name: "invalidateblock",
+  group,
+  heavy: true,
+  about: "Holds a block and all that stand on it for invalid, whatever the rules say.",
+  params: { blockhash: blockHash },
+  handle: async ({ blockhash }, { node }) => {
+    await node.lab.invalidate(entryOf(node, blockhash));
+    return null;
+  },
+});
+
+const reconsiderBlock = method({
+  name: "reconsiderblock",
+  group,
+  heavy: true,
+  about: "Takes invalidateblock back for a block, its ancestors and all that stand on it.",
+  params: { blockhash: blockHash },
+  handle: async ({ blockhash }, { node }) => {
+    await node.lab.reconsider(entryOf(node, blockhash));
+    return null;
+  },
+});
+
 export const blockchainMethods: readonly Method[] = [
   getBlockchainInfo,
   getBlockCount,
@@ -206,5 +230,7 @@ export const blockchainMethods: readonly Method[] = [
   getDifficulty,
   getTxOut,
   getTxOutSetInfo,
+  invalidateBlock,
+  reconsiderBlock,
   getIndexInfo,
 ];

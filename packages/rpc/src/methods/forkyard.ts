@@ -32,6 +32,7 @@ import {
   text,
 } from "../params.ts";
 import type { BranchResult, DoubleSpendResult, StatusResult } from "../schema/results.ts";
+import { blockWishes, readWishes } from "./block-wishes.ts";
 import { entryOf, scriptOf } from "./lookups.ts";
 import { walletOf } from "./wallet-of.ts";
 
@@ -145,6 +146,7 @@ const mineBranch = method({
     address: required(text, "Where the rewards go"),
     atFullPower: optional(flag, true, "Ignore the configured hash rate"),
     overtake: optional(flag, false, "Go on until it has more work than the node's tip"),
+    wishes: blockWishes,
   },
   handle: async (args, { node, signal }) => {
     const { forkPoint, blocks, atFullPower, overtake } = args;
@@ -155,7 +157,16 @@ const mineBranch = method({
     }
     const scriptPubKey = scriptOf(node, args.address, "Error: Invalid address");
     const transactions = branchTransactions(args.transactions);
-    const request = { forkPoint, blocks, transactions, scriptPubKey, atFullPower, overtake, signal };
+    const request = {
+      forkPoint,
+      blocks,
+      transactions,
+      scriptPubKey,
+      atFullPower,
+      overtake,
+      signal,
+      ...readWishes(args.wishes),
+    };
     return branchResult(await node.lab.mineBranch(request));
   },
 });
@@ -170,10 +181,12 @@ const extendBranch = method({
     blocks: optional(integer, 1, `How many, 1 to ${MAX_BRANCH_BLOCKS}`),
     transactions: optional(anything, "none", '"none", or a list of transactions in hexadecimal'),
     atFullPower: optional(flag, true, "Ignore the configured hash rate"),
+    wishes: blockWishes,
   },
-  handle: async ({ branch, blocks, transactions, atFullPower }, { node, signal }) => {
+  handle: async ({ branch, blocks, transactions, atFullPower, wishes }, { node, signal }) => {
     const wanted = branchTransactions(transactions);
-    return branchResult(await node.lab.extendBranch({ branch, blocks, transactions: wanted, atFullPower, signal }));
+    const request = { branch, blocks, transactions: wanted, atFullPower, signal, ...readWishes(wishes) };
+    return branchResult(await node.lab.extendBranch(request));
   },
 });
 

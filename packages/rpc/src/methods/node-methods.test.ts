@@ -273,6 +273,36 @@ describe("mining, network, control and forkyard methods", () => {
     }
   });
 
+  test("blocks of a certain kind are mined as they are wished, and what no block can be is refused", async () => {
+    await harness.result("forkyard_mineblocks", [2, ADDRESS, { tag: "X", version: 3, empty: true }]);
+    for (const wrong of [{ tags: "X" }, { tag: "\n" }, { timeStepSeconds: -1 }]) {
+      const refusal = await harness.refusal("forkyard_mineblocks", [1, ADDRESS, wrong]);
+      assert.equal(refusal[0], -8, refusal[1]);
+    }
+    assert.equal((await harness.refusal("forkyard_mineblocks", [1, ADDRESS, { empty: 1 }]))[0], -3);
+  });
+
+  test("what an operator and an experiment say to a node", async () => {
+    const { hash } = harness.node.data.tip;
+    const clock = { machineMs: 5, timeMs: 7, pace: 600, offsetMs: -1_000 };
+    await harness.result("invalidateblock", [hash]);
+    await harness.result("reconsiderblock", [hash]);
+    await harness.result("forkyard_lockblock", [hash, 4]);
+    await harness.result("forkyard_setrules", ["version-below-4", 3]);
+    await harness.result("forkyard_setclock", clock);
+    await harness.result("forkyard_setminingpolicy", [[hash], 2]);
+    assert.deepEqual(harness.node.labCalls, [
+      { invalidate: hash },
+      { reconsider: hash },
+      { lock: hash, height: 4 },
+      { rules: "version-below-4", checkedFrom: 3 },
+      { setting: clock },
+      { policy: { censor: [hash], featherBlocks: 2 } },
+    ]);
+    assert.equal((await harness.refusal("forkyard_setclock", { ...clock, pace: 0 }))[0], -8);
+    assert.equal((await harness.refusal("invalidateblock", ["00".repeat(32)]))[0], -5);
+  });
+
   test("forkyard_setmining and forkyard_setblockedpeers", async () => {
     await harness.result("forkyard_setmining", { hashRate: 2.5 });
     await harness.result("forkyard_setmining", []);

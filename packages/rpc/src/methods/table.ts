@@ -2,6 +2,7 @@ import { assert } from "@forkyard/core/errors";
 import type { Method, MethodTable } from "../method.ts";
 import { blockchainMethods } from "./blockchain.ts";
 import { controlMethods } from "./control.ts";
+import { experimentMethods } from "./experiment.ts";
 import { forkyardMethods } from "./forkyard.ts";
 import { mempoolMethods } from "./mempool.ts";
 import { miningMethods } from "./mining.ts";
@@ -23,6 +24,7 @@ export const METHODS: MethodTable = tableOf([
   ...walletMethods,
   ...walletTransactionMethods,
   ...forkyardMethods,
+  ...experimentMethods,
 ]);
 
 function tableOf(methods: readonly Method[]): MethodTable {

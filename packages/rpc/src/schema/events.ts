@@ -8,7 +8,8 @@ export type NodeEventBody =
   | TransactionEvent
   | PeerEvent
   | PaymentEvent
-  | BranchEvent;
+  | BranchEvent
+  | RefusedEvent;
 
 /** An event with its place in the node's list: `sequence` starts at 1 and grows by one with every event. */
 export type NodeEvent = EventEnvelope & NodeEventBody;
@@ -99,6 +100,14 @@ export interface BranchEvent {
   readonly branch: string;
   readonly forkPoint: BlockReference;
   readonly blocks: number;
+}
+
+/** A node of an experiment refused a block, by a rule or by one of its defences; told once. */
+export interface RefusedEvent {
+  readonly type: "refused";
+  readonly hash: BlockHash;
+  /** The rule's code, the name of the rule variant, or that of the defence. */
+  readonly code: string;
 }
 
 /**

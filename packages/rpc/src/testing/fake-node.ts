@@ -267,6 +267,12 @@ export class FakeNode implements NodeApi {
       this.labCalls.push(request);
       return { branch: request.branch, blocks: [], chainWork: 255n };
     },
+    invalidate: async (entry) => void this.labCalls.push({ invalidate: entry.hash }),
+    reconsider: async (entry) => void this.labCalls.push({ reconsider: entry.hash }),
+    lockBlock: async (hash, height) => void this.labCalls.push({ lock: hash, height }),
+    setRules: async (rules, checkedFrom) => void this.labCalls.push({ rules, checkedFrom }),
+    setClock: (setting) => void this.labCalls.push({ setting }),
+    setMiningPolicy: (policy) => void this.labCalls.push({ policy }),
     publishBranch: async (branch, blocks) => {
       if (branch !== "branch-1") throw new InputError("there is no such branch");
       return { published: blocks ?? 1 };

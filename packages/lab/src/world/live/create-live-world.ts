@@ -2,7 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { InputError } from "@forkyard/core/errors";
+import { assert, InputError } from "@forkyard/core/errors";
 import type { DevnetPlan } from "@forkyard/devnet/config/plan-devnet";
 import { devnetFolder } from "@forkyard/devnet/folder/layout";
 import { requireFreePorts } from "@forkyard/devnet/nodes/free-ports";
@@ -14,7 +14,10 @@ import type { Scenario } from "../../scenario/model.ts";
 import { fundWallets } from "./fund-wallets.ts";
 import { MAX_PORT_TRIES } from "./limits.ts";
 import { livePlan } from "./live-plan.ts";
-import { LiveWorld } from "./live-world.ts";
+import { LiveTime, paceFor } from "./live-time.ts";
+import { LiveWorld, type LiveWorldParts } from "./live-world.ts";
+
+const MS_PER_SECOND = 1_000;
 
 export interface LiveOptions {
   readonly program: NodeProgram;
@@ -39,7 +42,10 @@ export async function createLiveWorld(scenario: Scenario, { program, say, signal
   try {
     await supervisor.start();
     signal?.throwIfAborted();
-    const world = new LiveWorld(scenario, supervisor, cleanUp, signal);
+    const time = new LiveTime(paceFor(scenario.network));
+    if (time.pace > 1) say(`time goes ${time.pace} times as fast as the machine's: about a block a second`);
+    const begin = await firstMoment(supervisor);
+    const world = new LiveWorld(scenario, { supervisor, cleanUp, time, begin }, signal);
     await world.begin();
     for (const node of scenario.nodes) if (!node.running) await supervisor.stopNode(node.name, "cleanly");
     return world;
@@ -49,6 +55,20 @@ export async function createLiveWorld(scenario: Scenario, { program, say, signal
     throw signal?.aborted ? new StoppedError("the run was stopped") : error;
   } finally {
     signal?.removeEventListener("abort", giveUp);
+  }
+}
+
+/** The block that the scenario begins on. */
+async function firstMoment(supervisor: Supervisor): Promise<LiveWorldParts["begin"]> {
+  const devnet = supervisor.devnet();
+  try {
+    const [first] = devnet.nodes;
+    assert(first !== undefined, "a scenario has a node");
+    const { height, tip } = await first.status();
+    const header = (await first.call("getblockheader", [tip])) as { readonly time: number };
+    return { height, timeMs: header.time * MS_PER_SECOND };
+  } finally {
+    devnet.close();
   }
 }
 

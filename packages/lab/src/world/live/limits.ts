@@ -4,5 +4,20 @@ export const LIVE_AGREEMENT_MS = 30_000;
 export const MAX_PORT_TRIES = 20;
 /** Hexadecimal digits of blocks whose details are remembered between the events of different nodes. */
 export const MAX_KNOWN_BLOCKS = 20_000;
+/** Processes that a scenario may ask for: each takes some 100 MB. */
+export const MAX_LIVE_NODES = 64;
+/** Blocks that are asked for, or published, in one call. */
+export const BLOCKS_PER_CALL = 200;
+/** A timer of Node that is longer fires at once. */
+export const LONGEST_TIMER_MS = 2_147_483_647;
+/** Where scenarios speak of blocks that are further apart, live time goes faster, so that one comes in `HURRIED_INTERVAL_MS`. */
+export const PATIENT_INTERVAL_MS = 10_000;
+export const HURRIED_INTERVAL_MS = 1_000;
+/** However fast time goes, blocks need so long, by the machine's clock, to arrive everywhere at the end. */
+export const LEAST_SETTLE_MS = 2_000;
+/** Coins of a wallet come in so many payments, so that its own need not wait for each other's change. */
+export const OUTPUTS_PER_WALLET = 10n;
+/** Less than this is not worth dividing. */
+export const LEAST_OUTPUT = 100_000n;
 /** A node that was started again has this long to find its peers. */
 export const LIVE_START_MS = 20_000;

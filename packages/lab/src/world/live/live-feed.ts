@@ -85,6 +85,8 @@ export class LiveFeed {
           emit({ ...at, type: "link", peer, status: event.status === "connected" ? "up" : "down" });
         return;
       }
+      case "refused":
+        return emit({ ...at, type: "refused", hash: event.hash, code: event.code });
       case "payment":
       case "branch":
         return;

@@ -8,13 +8,16 @@ import type { LiveNet } from "./live-net.ts";
 /** Latency, loss and partitions of a live net, imposed by the nodes themselves. */
 export class LiveLinks {
   readonly #net: LiveNet;
+  readonly #pace: number;
   readonly #links = new Map<string, ScenarioLink>();
   /** Pairs whose link is down on purpose. */
   readonly #down = new Set<string>();
   #groups: readonly (readonly NodeName[])[] = [];
 
-  constructor(net: LiveNet, links: readonly ScenarioLink[]) {
+  /** @param pace milliseconds of the scenario in one of the machine's: links are faster by as much */
+  constructor(net: LiveNet, links: readonly ScenarioLink[], pace: number) {
     this.#net = net;
+    this.#pace = pace;
     for (const link of links) this.#links.set(pairOf(...link.between), link);
   }
 
@@ -60,7 +63,16 @@ export class LiveLinks {
       const link = this.#links.get(pairOf(node.name, name));
       if (link === undefined || state.peerId === undefined) return [];
       const { latencyMs, jitterMs, bytesPerSecond, loss } = link;
-      return [{ peer: state.peerId, latencyMs, jitterMs, bytesPerSecond, loss }];
+      const throughput = bytesPerSecond === undefined ? undefined : Math.ceil(bytesPerSecond * this.#pace);
+      return [
+        {
+          peer: state.peerId,
+          latencyMs: latencyMs / this.#pace,
+          jitterMs: jitterMs / this.#pace,
+          bytesPerSecond: throughput,
+          loss,
+        },
+      ];
     });
     await node.setLinks(slow);
   }
@@ -75,7 +87,8 @@ export class LiveLinks {
   }
 
   #isCut(a: NodeName, b: NodeName): boolean {
-    if (this.#down.has(pairOf(a, b))) return true;
+    // Nodes that the scenario does not link met while the wallets were funded, at most.
+    if (this.#down.has(pairOf(a, b)) || !this.#links.has(pairOf(a, b))) return true;
     const [of, other] = [a, b].map((name) => this.#groups.findIndex((group) => group.includes(name)));
     return of !== other && of !== -1 && other !== -1;
   }

@@ -2,7 +2,7 @@ import { InputError } from "@forkyard/core/errors";
 import type { Txid } from "@forkyard/core/hash";
 import type { DoubleSpendCommand, PayCommand } from "../command.ts";
 import type { WorldEvent } from "../event.ts";
-import type { NodeName, PaymentName, WalletName } from "../world.ts";
+import type { BranchName, NodeName, PaymentName, WalletName } from "../world.ts";
 import type { LiveBranches } from "./live-branches.ts";
 import type { LiveNet } from "./live-net.ts";
 
@@ -37,7 +37,7 @@ export class LivePayments {
     this.#keep(payment, { txid: txid, hex, from }, { amount, to, node: host.name });
     if (into === "hold") return txid;
     if (into === undefined) await host.announce(hex);
-    else await this.#world.branches.include(host, into.branch, hex);
+    else await this.#includeIn(into.branch, host.name, hex);
     return txid;
   }
 
@@ -49,7 +49,7 @@ export class LivePayments {
     const { hex, txid } = await host.doubleSpend(from, contradicted);
     this.#keep(payment, { txid: txid, hex, from }, { amount: 0n, to: from, node: host.name });
     if (into === "hold") return txid;
-    if ("branch" in into) await branches.include(host, into.branch, hex);
+    if ("branch" in into) await this.#includeIn(into.branch, host.name, hex);
     else await devnet.runningNode(into.mempoolOf).announce(hex);
     return txid;
   }
@@ -59,6 +59,12 @@ export class LivePayments {
     if (hex === undefined) throw new InputError(`the payment ${payment} was announced already`);
     await this.#world.net.devnet.runningNode(at).announce(hex);
     return txid;
+  }
+
+  async #includeIn(branch: BranchName, payer: NodeName, hex: string): Promise<void> {
+    const { branches, net } = this.#world;
+    const host = net.devnet.runningNode(branches.hostOf(branch, payer));
+    await branches.include(host, branch, hex);
   }
 
   #known(payment: PaymentName): Payment {

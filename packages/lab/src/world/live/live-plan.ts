@@ -2,8 +2,14 @@ import { workOfBits } from "@forkyard/consensus/rules/target";
 import { InputError } from "@forkyard/core/errors";
 import { networkByName } from "@forkyard/core/params/networks";
 import type { DevnetPlan, NodePlan } from "@forkyard/devnet/config/plan-devnet";
-import type { Scenario } from "../../scenario/model.ts";
+import type { LaboratoryConfig } from "@forkyard/node/laboratory/laboratory-config";
+import type { Action, Scenario, ScenarioNetwork, ScenarioNode } from "../../scenario/model.ts";
+import { paceOf } from "../network-pace.ts";
 import type { NodeName } from "../world.ts";
+import { MAX_LIVE_NODES } from "./limits.ts";
+import { paceFor } from "./live-time.ts";
+
+const MS_PER_SECOND = 1_000;
 
 /** Each node takes two: RPC, then p2p. */
 export const PORTS_PER_NODE = 2;
@@ -19,7 +25,7 @@ export function livePlan(scenario: Scenario, portBase: number): DevnetPlan {
     mdns: false,
     logLevel: "info",
     nodes: nodes.map((node, place): NodePlan => {
-      const payTo = minerWallet(place);
+      const payTo = rewardWallet(scenario, place);
       return {
         name: node.name,
         rpcPort: portBase + PORTS_PER_NODE * place,
@@ -28,6 +34,7 @@ export function livePlan(scenario: Scenario, portBase: number): DevnetPlan {
         hashRate: node.hashShare * hashRate,
         wallets: [...wallets.filter((wallet) => wallet.node === node.name).map(({ name }) => name), payTo],
         payTo,
+        laboratory: laboratoryOf(node, network),
         neighbours: links.flatMap(({ between }) => otherEnd(between, node.name)),
       };
     }),
@@ -37,12 +44,18 @@ export function livePlan(scenario: Scenario, portBase: number): DevnetPlan {
 /** Hashes a second of all nodes together that make a block in the scenario's interval at the first difficulty. */
 export function liveHashRate({ network }: Scenario): number {
   const { header } = networkByName(network.rules).genesis;
-  return Number(workOfBits(header.bits)) / (network.blockIntervalMs / 1000);
+  return Number(workOfBits(header.bits)) / (network.blockIntervalMs / paceFor(network) / MS_PER_SECOND);
 }
 
 /** The wallet that the rewards of a node go to, by its place in the list. */
-export function minerWallet(place: number): string {
-  return `miner${place + 1}`;
+export function rewardWallet({ wallets }: Scenario, place: number): string {
+  const name = `miner${place + 1}`;
+  return wallets.some((wallet) => wallet.name === name) ? `${name}-rewards` : name;
+}
+
+/** How a node differs from an ordinary one of the network. */
+function laboratoryOf({ rules, defences }: ScenarioNode, network: ScenarioNetwork): LaboratoryConfig {
+  return { ...(rules !== undefined && { rules }), defences, network: paceOf(network) };
 }
 
 function otherEnd([a, b]: readonly [NodeName, NodeName], node: NodeName): readonly NodeName[] {
@@ -50,18 +63,23 @@ function otherEnd([a, b]: readonly [NodeName, NodeName], node: NodeName): readon
   return b === node ? [a] : [];
 }
 
-function refuseWhatOnlySimulates({ name, worlds, nodes, wallets, network }: Scenario): void {
+function refuseWhatOnlySimulates({ name, worlds, nodes, timeline }: Scenario): void {
   const refuse = (what: string): never => {
     throw new InputError(`${name} cannot run on live nodes: ${what}; run it with --sim`);
   };
   if (!worlds.includes("live")) refuse(`its file says "worlds: [${worlds.join(", ")}]"`);
-  const changed = nodes.find(({ rules, defences, clockOffsetSeconds }) => {
-    return rules !== undefined || defences.length > 0 || clockOffsetSeconds !== 0;
-  });
-  if (changed !== undefined) refuse(`${changed.name} has rules, defences or a clock of its own`);
-  if (networkByName(network.rules).coinbaseMaturity !== network.coinbaseMaturity) {
-    refuse(`rewards mature after ${network.coinbaseMaturity} blocks`);
+  if (nodes.length > MAX_LIVE_NODES)
+    refuse(`it has ${nodes.length} nodes, and ${MAX_LIVE_NODES} processes are the most`);
+  for (const { line, actions, repeats } of timeline) {
+    for (const action of [...actions, ...repeats.flatMap((repeat) => repeat.actions)]) {
+      const reason = onlySimulated(action);
+      if (reason !== undefined) refuse(`the step on line ${line} ${reason}`);
+    }
   }
-  const taken = wallets.find((wallet) => nodes.some((_, place) => minerWallet(place) === wallet.name));
-  if (taken !== undefined) refuse(`the wallet ${taken.name} belongs to the node of that number`);
+}
+
+/** What of an action no real node can do; undefined when it can. */
+function onlySimulated(action: Action): string | undefined {
+  if (action.kind !== "command" || !("disk" in action.command) || action.command.disk !== "flip-bit") return undefined;
+  return `says "${action.command.kind}" with "disk: flip-bit", which damages the machine's own disk`;
 }

@@ -6,13 +6,25 @@ import type { Scenario } from "../../scenario/model.ts";
 import type { Command, CommandResult } from "../command.ts";
 import type { WorldEvent } from "../event.ts";
 import type { NodeName, NodeReport, WalletBalance, WalletName, World } from "../world.ts";
+import { LEAST_SETTLE_MS } from "./limits.ts";
 import { LiveBranches } from "./live-branches.ts";
 import { carryOutLive } from "./live-commands.ts";
 import { LiveFeed } from "./live-feed.ts";
 import { LiveLinks } from "./live-links.ts";
 import { LiveNet } from "./live-net.ts";
+import { LiveOrders } from "./live-orders.ts";
 import { LivePayments } from "./live-payments.ts";
 import { liveHashRate } from "./live-plan.ts";
+import type { LiveTime } from "./live-time.ts";
+
+export interface LiveWorldParts {
+  readonly supervisor: Supervisor;
+  /** Called last, when all processes have ended. */
+  readonly cleanUp: () => Promise<void>;
+  readonly time: LiveTime;
+  /** Height of the last block before the scenario, and the time of its header. */
+  readonly begin: { readonly height: number; readonly timeMs: number };
+}
 
 /** A scenario's world of real processes: time is the clock's, blocks are mined for real. Made by `createLiveWorld`. */
 export class LiveWorld implements World {
@@ -23,9 +35,10 @@ export class LiveWorld implements World {
   readonly #branches: LiveBranches;
   readonly #payments: LivePayments;
   readonly #links: LiveLinks;
+  readonly #time: LiveTime;
+  readonly #orders: LiveOrders;
   readonly #hashRate: number;
   readonly #shares: Map<NodeName, number>;
-  readonly #startedMs = performance.now();
   readonly #listeners: ((event: WorldEvent) => void)[] = [];
   readonly #timers = new Set<NodeJS.Timeout>();
   readonly #streams = new AbortController();
@@ -33,14 +46,14 @@ export class LiveWorld implements World {
   #look: (() => void) | undefined;
   #failure: Error | undefined;
 
-  /**
-   * @param cleanUp called last, when all processes have ended
-   * @param signal gives the run up
-   */
-  constructor(scenario: Scenario, supervisor: Supervisor, cleanUp: () => Promise<void>, signal?: AbortSignal) {
+  /** @param signal gives the run up */
+  constructor(scenario: Scenario, { supervisor, cleanUp, time, begin }: LiveWorldParts, signal?: AbortSignal) {
     signal?.addEventListener("abort", () => this.#failed(new StoppedError("the run was stopped")));
     this.#supervisor = supervisor;
     this.#cleanUp = cleanUp;
+    this.#time = time;
+    const clocks = { machineMs: Date.now(), timeMs: begin.timeMs, pace: time.pace };
+    this.#orders = new LiveOrders(scenario.nodes, clocks, begin.height);
     this.#net = new LiveNet(supervisor);
     this.#hashRate = liveHashRate(scenario);
     this.#shares = new Map(scenario.nodes.map(({ name, hashShare }) => [name, hashShare]));
@@ -56,19 +69,25 @@ export class LiveWorld implements World {
     const failed = (error: unknown): void => this.#failed(error);
     this.#branches = new LiveBranches({ nowMs, feed: this.#feed, mines, failed });
     this.#payments = new LivePayments({ net: this.#net, branches: this.#branches, nowMs, emit });
-    this.#links = new LiveLinks(this.#net, scenario.links);
+    this.#links = new LiveLinks(this.#net, scenario.links, time.pace);
   }
 
-  /** Links as the scenario says, events from now on, and everybody mines. */
+  /** Links as the scenario says, events and time from now on, and everybody mines. */
   async begin(): Promise<void> {
     await this.#links.apply();
     const nodes = this.#net.devnet.running();
+    await Promise.all(nodes.map((node) => this.#orders.repeat(node)));
     await Promise.all(nodes.map((node) => this.#follow(node)));
+    this.#time.restart();
     await Promise.all(nodes.map((node) => node.setMining((this.#shares.get(node.name) ?? 0) * this.#hashRate)));
   }
 
+  get leastSettleMs(): number {
+    return LEAST_SETTLE_MS * this.#time.pace;
+  }
+
   nowMs(): number {
-    return Math.round(performance.now() - this.#startedMs);
+    return this.#time.nowMs();
   }
 
   after(delayMs: number, run: () => void): () => void {
@@ -76,7 +95,7 @@ export class LiveWorld implements World {
       this.#timers.delete(timer);
       run();
       this.#look?.();
-    }, delayMs);
+    }, this.#time.machineMs(delayMs));
     this.#timers.add(timer);
     return () => {
       clearTimeout(timer);
@@ -95,6 +114,7 @@ export class LiveWorld implements World {
       branches: this.#branches,
       payments: this.#payments,
       links: this.#links,
+      orders: this.#orders,
       hashRate: this.#hashRate,
       shares: this.#shares,
       nowMs: () => this.nowMs(),
@@ -129,7 +149,7 @@ export class LiveWorld implements World {
 
   async runUntil(finished: () => boolean, timeLimitMs: number): Promise<"finished" | "time-up"> {
     const over = Promise.withResolvers<"finished" | "time-up">();
-    const timer = setTimeout(() => over.resolve("time-up"), Math.max(0, timeLimitMs - this.nowMs()));
+    const timer = setTimeout(() => over.resolve("time-up"), this.#time.machineMs(timeLimitMs - this.nowMs()));
     this.#look = () => {
       if (this.#failure !== undefined) over.reject(this.#failure);
       else if (finished()) over.resolve("finished");

@@ -33,6 +33,7 @@ export interface SimWorldParts {
  */
 export class SimWorld implements World, SimInside {
   readonly kind = "sim";
+  readonly leastSettleMs = 0;
   readonly payments: Map<PaymentName, SimPayment> = new Map();
   readonly #parts: SimWorldParts;
   readonly #listeners: ((event: WorldEvent) => void)[] = [];

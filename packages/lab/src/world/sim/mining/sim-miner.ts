@@ -5,12 +5,11 @@ import type { Block } from "@forkyard/core/block";
 import type { ChainEntry } from "@forkyard/core/chain";
 import { RuleError } from "@forkyard/core/errors";
 import type { BlockHash } from "@forkyard/core/hash";
-import { blockHashOf } from "@forkyard/core/header";
 import { MAX_BLOCK_WEIGHT } from "@forkyard/core/limits";
 import type { NetworkParams } from "@forkyard/core/params/network-params";
-import type { Transaction } from "@forkyard/core/tx";
 import { tagOf } from "@forkyard/node/chain/miner-tag";
-import { FeatherFork, type MiningPolicySettings, withoutCensored } from "@forkyard/node/laboratory/mining-policy";
+import { type BlockWishes, MiningHabits, withVersion } from "@forkyard/node/laboratory/mining-habits";
+import type { MiningPolicySettings } from "@forkyard/node/laboratory/mining-policy";
 import type { RuleVariant } from "@forkyard/node/laboratory/rule-variants";
 import { ChainClock } from "@forkyard/node/mining/chain-clock";
 import { TemplateMaker } from "@forkyard/node/mining/template-maker";
@@ -23,8 +22,6 @@ import type { VirtualTime } from "../time/virtual-time.ts";
 import type { Lottery } from "./lottery.ts";
 import { SecretBranch } from "./secret-branch.ts";
 
-/** Kept free for header and coinbase where a block may have only so many bytes. */
-const RESERVED_BYTES = 500;
 /** Extra nonces of a node begin here after each start, so that it never makes the same coinbase twice. */
 const EXTRA_NONCES_PER_START = 0x100_0000;
 
@@ -39,13 +36,6 @@ export interface SimMinerParts {
   /** The stricter rules that its own blocks keep, if any. */
   readonly variant: () => RuleVariant | undefined;
   readonly tell: (news: NodeNews) => void;
-}
-
-export interface BlockWishes {
-  readonly empty?: boolean;
-  readonly version?: number;
-  readonly tag?: string;
-  readonly timeStepSeconds?: number;
 }
 
 interface MiningPlace {
@@ -69,8 +59,7 @@ interface Running {
 export class SimMiner {
   readonly #parts: SimMinerParts;
   readonly #branches = new Map<BranchName, SecretBranch>();
-  #policy: MiningPolicySettings = { censor: new Set(), featherBlocks: undefined };
-  #feather: FeatherFork | undefined;
+  readonly #habits: MiningHabits;
   #share: number;
   #starts = 0;
   #running: Running | undefined;
@@ -84,6 +73,7 @@ export class SimMiner {
 
   constructor(parts: SimMinerParts, share: number) {
     this.#parts = parts;
+    this.#habits = new MiningHabits(parts.variant);
     this.#share = share;
     this.#lot = parts.random.exponential();
   }
@@ -118,8 +108,7 @@ export class SimMiner {
   }
 
   setPolicy(policy: MiningPolicySettings): void {
-    this.#policy = policy;
-    this.#feather = policy.featherBlocks === undefined ? undefined : new FeatherFork(policy);
+    this.#habits.setPolicy(policy);
     this.#replan();
   }
 
@@ -176,7 +165,7 @@ export class SimMiner {
   #place(running: Running): MiningPlace {
     const branch = this.#branch;
     if (branch !== undefined) return { parent: branch.ancestry.tip, ancestry: branch.ancestry, branch };
-    const feather = this.#feather?.parent(running.node);
+    const feather = this.#habits.parent(running.node.chain);
     if (feather !== undefined) return { parent: feather, ancestry: running.node.chain.tree, aside: true };
     return this.#tipPlace(running);
   }
@@ -233,7 +222,7 @@ export class SimMiner {
     });
     if (branch === undefined) submit(running.node, block);
     const entry = place.aside === true ? running.node.chain.tree.get(block.hash) : undefined;
-    if (entry !== undefined) this.#feather?.mined(entry);
+    if (entry !== undefined) this.#habits.mined(entry, running.node.chain);
     if (branch !== undefined && branch === this.#branch) this.#replan();
     return { hash: block.hash, height };
   }
@@ -253,7 +242,7 @@ export class SimMiner {
     const templates = this.#templates(running, tagOf(name) + (wishes.tag ?? ""));
     const txs = wishes.empty === true || place.aside === true ? [] : this.#transactions(node, place, params);
     const { block } = templates.on({ parent, ancestry, txs, payTo, time });
-    const version = wishes.version ?? this.#parts.variant()?.version?.(block.header.version);
+    const version = wishes.version ?? this.#habits.version(block.header.version);
     const sealed = version === undefined ? block : withVersion(block, version);
     lottery.draw(sealed.hash);
     return sealed;
@@ -261,9 +250,7 @@ export class SimMiner {
 
   #transactions(node: Node, { branch }: MiningPlace, params: NetworkParams): Parameters<TemplateMaker["on"]>[0]["txs"] {
     if (branch !== undefined) return branch.nextTransactions(node, params);
-    const { maxBlockBytes } = this.#parts.variant() ?? {};
-    const txs = withoutCensored(node.mempool.select(MAX_BLOCK_WEIGHT), this.#policy.censor);
-    return maxBlockBytes === undefined ? txs : withinBytes(txs, maxBlockBytes - RESERVED_BYTES);
+    return this.#habits.transactions(node.mempool.select(MAX_BLOCK_WEIGHT));
   }
 
   /** One maker for each tag, so that no two coinbases are alike. */
@@ -275,21 +262,6 @@ export class SimMiner {
     templates.set(tag, maker);
     return maker;
   }
-}
-
-/** The first ones that fit: what they spend comes before them. */
-function withinBytes<T extends { readonly tx: Transaction }>(txs: readonly T[], maxBytes: number): readonly T[] {
-  let bytes = 0;
-  const end = txs.findIndex(({ tx }) => {
-    bytes += tx.totalSize;
-    return bytes > maxBytes;
-  });
-  return end === -1 ? txs : txs.slice(0, end);
-}
-
-function withVersion(block: Block, version: number): Block {
-  const header = { ...block.header, version };
-  return { hash: blockHashOf(header), header, txs: block.txs };
 }
 
 /** A block of our own that we refuse ourselves has been told as refused. */

@@ -1,0 +1,34 @@
+import type { ScenarioNetwork } from "../../scenario/model.ts";
+import { HURRIED_INTERVAL_MS, LONGEST_TIMER_MS, PATIENT_INTERVAL_MS } from "./limits.ts";
+
+/**
+ * How many milliseconds of a scenario pass in one of the machine's. Blocks ten minutes apart would make a live run take
+ * days: there the whole world goes faster, the clocks of its nodes with it.
+ */
+export function paceFor({ blockIntervalMs }: ScenarioNetwork): number {
+  return blockIntervalMs <= PATIENT_INTERVAL_MS ? 1 : blockIntervalMs / HURRIED_INTERVAL_MS;
+}
+
+/** Time of a scenario since it began, on the machine's clock. */
+export class LiveTime {
+  readonly pace: number;
+  #startedMs = performance.now();
+
+  constructor(pace: number) {
+    this.pace = pace;
+  }
+
+  /** The scenario begins now. */
+  restart(): void {
+    this.#startedMs = performance.now();
+  }
+
+  nowMs(): number {
+    return Math.round((performance.now() - this.#startedMs) * this.pace);
+  }
+
+  /** How long the machine waits for so much time of the scenario. */
+  machineMs(scenarioMs: number): number {
+    return Math.min(Math.max(0, scenarioMs) / this.pace, LONGEST_TIMER_MS);
+  }
+}
