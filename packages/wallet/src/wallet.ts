@@ -237,9 +237,10 @@ export class Wallet {
    * The double spend of an own payment: the same inputs, everything to a fresh address of this wallet. It changes nothing
    * in the wallet: which of the two holds, chain and mempool will tell.
    * @param spent the outputs that `original` spends, by input; needed only for payments older than the history
+   * @param feeRate satoshis a virtual byte; without it, what replaces the original in a mempool
    * @throws InputError unless all inputs are the wallet's
    */
-  replaceToSelf(original: Transaction, spent?: readonly TxOutput[]): Payment {
+  replaceToSelf(original: Transaction, spent?: readonly TxOutput[], feeRate?: number): Payment {
     const known = this.#history.get(original.txid)?.ownInputs;
     const outputs = original.inputs.flatMap(({ prevout }, index) => {
       const output = spent?.[index] ?? known?.[index] ?? this.#ledger.coin(prevout)?.output;
@@ -248,7 +249,7 @@ export class Wallet {
     if (outputs.length !== original.inputs.length) {
       throw new InputError(`this wallet did not make ${original.txid}: only its payer can spend the same coins again`);
     }
-    const plan = planReplacement(original, outputs, this.#ring.peek("change").scriptPubKey);
+    const plan = planReplacement(original, outputs, this.#ring.peek("change").scriptPubKey, feeRate);
     const tx = this.#sign(plan.unsigned, outputs);
     this.#ring.issue("change");
     return { tx, fee: plan.fee, change: 0n };

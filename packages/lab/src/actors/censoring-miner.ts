@@ -43,6 +43,8 @@ const schema: z.ZodType<CensoringOptions> = z.strictObject({
  */
 export const censoringMiner: ActorKind = defineActor({
   description: "Mines none of the given payments; with `feather` also against blocks that hold one.",
+  branches: ["N"],
+  results: ["confirmed", "forks", "orphaned", "givenUp", "lostBlocks", "costSatoshis"],
   schema,
   create: (options, { name, scenario }) => new CensoringMiner(options, name, scenario),
 });

@@ -15,18 +15,30 @@ export interface Deposit {
   paidOut: bigint;
 }
 
+/** Fields of {@link DepositBook.summary}. */
+export const DEPOSIT_RESULTS: readonly string[] = [
+  "deposits",
+  "accepted",
+  "acceptedSatoshis",
+  "firstAcceptedHeight",
+  "reversed",
+  "reversedSatoshis",
+  "lossSatoshis",
+];
+
 /** Payments to a wallet, accepted once they have enough confirmations on the chain of one node. */
 export class DepositBook {
   readonly #wallet: WalletName;
   readonly #node: NodeName;
-  readonly #confirmations: number;
+  /** Blocks that a payment must be in. */
+  confirmations: number;
   readonly #deposits: Deposit[] = [];
   #waiting: Deposit[] = [];
 
   constructor(wallet: WalletName, node: NodeName, confirmations: number) {
     this.#wallet = wallet;
     this.#node = node;
-    this.#confirmations = confirmations;
+    this.confirmations = confirmations;
   }
 
   get deposits(): readonly Deposit[] {
@@ -81,7 +93,7 @@ export class DepositBook {
 
   #isGood(txid: Txid, views: ChainViews): boolean {
     const confirmations = views.confirmations(this.#node, txid);
-    if (this.#confirmations > 0) return confirmations >= this.#confirmations;
+    if (this.confirmations > 0) return confirmations >= this.confirmations;
     return confirmations > 0 || views.inMempool(this.#node, txid);
   }
 }

@@ -7,6 +7,7 @@ import { nodeName, satoshis, walletName } from "../scenario/values.ts";
 import { GIVE_UP_BEHIND_BLOCKS, PERSIST_BLOCKS, USUAL_CONFIRMATIONS } from "./defaults.ts";
 import { defineActor } from "./define-actor.ts";
 import { DoubleSpender, type DoubleSpendPlan } from "./double-spend-rounds.ts";
+import { HEIST_RESULTS } from "./heist-tally.ts";
 import { confirmationsAskedBy, hashShareOf, nodeOfWallet } from "./scenario-facts.ts";
 
 const MAX_ROUNDS = 100_000;
@@ -63,6 +64,9 @@ const schema: z.ZodType<DoubleSpenderOptions> = z.strictObject({
  */
 export const doubleSpender: ActorKind = defineActor({
   description: "Pays, mines a branch without the payment in secret, and publishes it once the goods are there.",
+  payments: ["pay-N", "refund-N"],
+  branches: ["branch-N"],
+  results: [...HEIST_RESULTS, "expectedSuccessRate", "deviationSigmas", "resisted", "failed"],
   schema,
   create: (options, setup) => new DoubleSpender(planOf(options, setup)),
 });

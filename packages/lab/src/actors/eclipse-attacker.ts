@@ -11,7 +11,7 @@ import type { WorldEvent } from "../world/event.ts";
 import type { NodeName } from "../world/world.ts";
 import { USUAL_CONFIRMATIONS } from "./defaults.ts";
 import { defineActor } from "./define-actor.ts";
-import { HeistTally } from "./heist-tally.ts";
+import { HEIST_RESULTS, HeistTally } from "./heist-tally.ts";
 import { linksBetween, restoreLinks } from "./link-orders.ts";
 import { nodeList } from "./node-list.ts";
 import { confirmationsAskedBy, nodeOfWallet } from "./scenario-facts.ts";
@@ -49,6 +49,16 @@ const eclipseSchema: z.ZodType<EclipseOptions> = z.strictObject({
   conflictAt: nodeName.describe("Where the conflicting transaction is announced, among the miners outside."),
 });
 
+const ISOLATION_RESULTS: readonly string[] = [
+  ...HEIST_RESULTS,
+  "accepted",
+  "depth",
+  "insideBlocks",
+  "outsideBlocks",
+  "cutMs",
+  "failed",
+];
+
 /**
  * Eclipse attack (E. Heilman, A. Kendler, A. Zohar, S. Goldberg, USENIX Security 2015): all links of the victim end at the
  * attacker, who shows it only the blocks that he mines with whatever hash power he has. It accepts a payment there while
@@ -59,6 +69,8 @@ const eclipseSchema: z.ZodType<EclipseOptions> = z.strictObject({
  */
 export const eclipseAttacker: ActorKind = defineActor({
   description: "Cuts a victim off from everybody else, pays it there, spends the coins outside, and lets go.",
+  payments: ["pay", "refund"],
+  results: ISOLATION_RESULTS,
   schema: eclipseSchema,
   create: (options, setup) => {
     const victimNode = nodeOfWallet(setup, options.victim);
@@ -97,6 +109,8 @@ const balanceSchema: z.ZodType<BalanceOptions> = z.strictObject({
  */
 export const balanceAttacker: ActorKind = defineActor({
   description: "Delays messages between two groups of equal power and adds its own power to one of them.",
+  payments: ["pay", "refund"],
+  results: ISOLATION_RESULTS,
   schema: balanceSchema,
   create: (options, setup) => {
     const victimNode = nodeOfWallet(setup, options.victim);

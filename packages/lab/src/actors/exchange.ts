@@ -3,12 +3,13 @@ import { MAX_CONFIRMATIONS } from "../odds/limits.ts";
 import type { Actor, ActorContext } from "../run/actor.ts";
 import type { ActorKind, ActorSetup } from "../run/actor-kind.ts";
 import type { JsonValue } from "../run/result.ts";
+import type { Adjustment } from "../scenario/model.ts";
 import { durationMs, walletName } from "../scenario/values.ts";
 import type { WorldEvent } from "../world/event.ts";
 import type { NodeName } from "../world/world.ts";
 import { USUAL_CONFIRMATIONS } from "./defaults.ts";
 import { defineActor } from "./define-actor.ts";
-import { type Deposit, DepositBook } from "./deposit-book.ts";
+import { DEPOSIT_RESULTS, type Deposit, DepositBook } from "./deposit-book.ts";
 import { nodeOfWallet } from "./scenario-facts.ts";
 
 interface ExchangeOptions {
@@ -34,7 +35,7 @@ const schema: z.ZodType<ExchangeOptions> = z.strictObject({
     .min(1)
     .max(MAX_CONFIRMATIONS)
     .optional()
-    .describe("Withdrawals stop for good once the node has taken back so many blocks at once."),
+    .describe("Withdrawals stop once the node has taken back so many blocks at once, until a step lets them go on."),
 });
 
 /**
@@ -44,6 +45,8 @@ const schema: z.ZodType<ExchangeOptions> = z.strictObject({
  */
 export const exchange: ActorKind = defineActor({
   description: "Credits deposits after so many confirmations and lets another coin be withdrawn for them.",
+  results: [...DEPOSIT_RESULTS, "withdrawnSatoshis", "savedSatoshis", "halted"],
+  adjustable: true,
   schema,
   create: (options, setup) => new Exchange(options, setup),
 });
@@ -56,6 +59,8 @@ class Exchange implements Actor {
   #context: ActorContext | undefined;
   #underWay = 0;
   #halted = false;
+  /** Withdrawals that wait for the end of a halt. */
+  readonly #held: Deposit[] = [];
 
   constructor(options: ExchangeOptions, setup: ActorSetup) {
     this.#options = options;
@@ -75,6 +80,25 @@ class Exchange implements Actor {
     if (event.type === "reorg" && event.depth >= (this.#options.haltOnReorg ?? Number.POSITIVE_INFINITY)) {
       this.#halt(context, event.depth);
     }
+    this.#credit(context);
+  }
+
+  adjust({ confirmations, halted }: Adjustment): void {
+    const context = this.#context;
+    if (context === undefined) return;
+    if (confirmations !== undefined) {
+      this.#book.confirmations = confirmations;
+      context.note(this.#node, `${this.#name} asks for ${confirmations} confirmations from now on`);
+    }
+    if (halted !== undefined) {
+      this.#halted = halted;
+      context.note(this.#node, `${this.#name} ${halted ? "stops withdrawals" : "lets withdrawals go on"}`);
+      if (!halted) for (const deposit of this.#held.splice(0)) this.#send(context, deposit);
+    }
+    this.#credit(context);
+  }
+
+  #credit(context: ActorContext): void {
     for (const deposit of this.#book.accept(context.views)) {
       context.note(this.#node, `${this.#name} credits ${deposit.payment}`);
       this.#underWay += 1;
@@ -107,7 +131,12 @@ class Exchange implements Actor {
 
   #payOut(context: ActorContext, deposit: Deposit): void {
     this.#underWay -= 1;
-    if (this.#halted || this.#book.isReversed(deposit, context.views)) return;
+    if (this.#halted) this.#held.push(deposit);
+    else this.#send(context, deposit);
+  }
+
+  #send(context: ActorContext, deposit: Deposit): void {
+    if (this.#book.isReversed(deposit, context.views)) return;
     deposit.paidOut = deposit.amount;
     context.note(this.#node, `${this.#name} pays out for ${deposit.payment}`);
   }

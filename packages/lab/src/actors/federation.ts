@@ -33,6 +33,7 @@ const schema: z.ZodType<FederationOptions> = z.strictObject({
  */
 export const federation: ActorKind = defineActor({
   description: "Signs the first block seen at each height; enough signatures make it final (ChainLocks).",
+  results: ["locked", "highestLocked", "split"],
   schema,
   create: (options, { name }) => new Federation(options, name),
 });

@@ -9,7 +9,7 @@ import type { Command } from "../world/command.ts";
 import type { WorldEvent } from "../world/event.ts";
 import type { NodeName } from "../world/world.ts";
 import { defineActor } from "./define-actor.ts";
-import { HeistTally } from "./heist-tally.ts";
+import { HEIST_RESULTS, HeistTally } from "./heist-tally.ts";
 import { ReorgWatch } from "./reorg-watch.ts";
 import { nodeOfWallet } from "./scenario-facts.ts";
 import { SecretBranch } from "./secret-branch.ts";
@@ -44,6 +44,9 @@ const schema: z.ZodType<FinneyOptions> = z.strictObject({
  */
 export const finneyAttacker: ActorKind = defineActor({
   description: "Holds a found block with a conflicting transaction, pays unconfirmed, then publishes the block.",
+  payments: ["pay-N", "refund-N"],
+  branches: ["block-N"],
+  results: [...HEIST_RESULTS, "tries", "failed"],
   schema,
   create: (options, setup) => new FinneyAttacker(options, setup),
 });

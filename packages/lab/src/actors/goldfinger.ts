@@ -45,6 +45,8 @@ const schema: z.ZodType<GoldfingerOptions> = z.strictObject({
  */
 export const goldfinger: ActorKind = defineActor({
   description: "Rewrites history from so many blocks back, at any cost.",
+  branches: ["branch"],
+  results: ["succeeded", "depth", "blocksMined", "costSatoshis", "tookMs"],
   schema,
   create: (options, { name, scenario }) => new Goldfinger(options, name, scenario),
 });

@@ -1,5 +1,17 @@
 import type { JsonValue } from "../run/result.ts";
 
+/** Fields of {@link HeistTally.summary}, without those that a formula gives. */
+export const HEIST_RESULTS: readonly string[] = [
+  "rounds",
+  "successes",
+  "successRate",
+  "stole",
+  "gainSatoshis",
+  "lostBlocks",
+  "costSatoshis",
+  "profitSatoshis",
+];
+
 /** What an attacker's rounds came to. Amounts in satoshis. */
 export class HeistTally {
   #rounds = 0;

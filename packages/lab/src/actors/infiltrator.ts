@@ -40,6 +40,21 @@ const schema: z.ZodType<InfiltratorOptions> = z.strictObject({
  */
 export const infiltrator: ActorKind = defineActor({
   description: "Works in a pool for its pay and throws away the blocks it finds.",
+  branches: ["N"],
+  results: [
+    "blocks",
+    "discarded",
+    "poolBlocks",
+    "homeBlocks",
+    "attackerRevenue",
+    "poolRevenue",
+    "expectedAttackerRevenue",
+    "expectedPoolRevenue",
+    "fairAttackerRevenue",
+    "fairPoolRevenue",
+    "attackerDeviation",
+    "poolDeviation",
+  ],
   schema,
   create: (options, setup) => new Infiltrator(options, setup),
 });

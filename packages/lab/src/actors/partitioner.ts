@@ -37,6 +37,7 @@ const schema: z.ZodType<PartitionerOptions> = z.strictObject({
  */
 export const partitioner: ActorKind = defineActor({
   description: "Cuts the network into groups and heals it after a time or a number of blocks.",
+  results: ["cut", "healed", "cutMs", "blocks", "depth", "reorganised"],
   schema,
   create: (options, { name }) => new Partitioner(options, name),
 });

@@ -8,7 +8,7 @@ import type { Command } from "../world/command.ts";
 import type { WorldEvent } from "../world/event.ts";
 import type { NodeName } from "../world/world.ts";
 import { defineActor } from "./define-actor.ts";
-import { HeistTally } from "./heist-tally.ts";
+import { HEIST_RESULTS, HeistTally } from "./heist-tally.ts";
 import { nodeOfWallet } from "./scenario-facts.ts";
 import { type Order, Turns } from "./turns.ts";
 
@@ -40,6 +40,8 @@ const schema: z.ZodType<RaceAttackerOptions> = z.strictObject({
  */
 export const raceAttacker: ActorKind = defineActor({
   description: "Announces a payment to a merchant and a conflicting one to the miners at the same moment.",
+  payments: ["pay-N", "refund-N"],
+  results: [...HEIST_RESULTS, "seen", "failed"],
   schema,
   create: (options, setup) => new RaceAttacker(options, setup),
 });

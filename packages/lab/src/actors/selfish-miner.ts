@@ -10,6 +10,7 @@ import { nodeList } from "./node-list.ts";
 import { hashShareOf } from "./scenario-facts.ts";
 import { WithholdingMiner } from "./withholding-miner.ts";
 import { selfish, stubborn } from "./withholding-policies.ts";
+import { WITHHOLDING_RESULTS } from "./withholding-tally.ts";
 
 const MAX_TRAIL_BLOCKS = 100;
 
@@ -70,6 +71,8 @@ const optimalSchema: z.ZodType<OptimalOptions> = z.strictObject({
  */
 export const selfishMiner: ActorKind = defineActor({
   description: "Keeps found blocks secret and publishes them when others draw near (Eyal and Sirer's SM1).",
+  branches: ["N"],
+  results: WITHHOLDING_RESULTS,
   schema: selfishSchema,
   create: ({ node, sensors, blocks }, { name }) =>
     new WithholdingMiner({ name, node, sensors, blocks, policy: selfish, theory: selfishRevenue }),
@@ -78,6 +81,8 @@ export const selfishMiner: ActorKind = defineActor({
 /** Stubborn mining (K. Nayak and others, EuroS&P 2016). Result as of selfish mining, without a formula. */
 export const stubbornMiner: ActorKind = defineActor({
   description: "Selfish mining that gives up later: lead, equal-fork and trail stubborn (Nayak and others).",
+  branches: ["N"],
+  results: WITHHOLDING_RESULTS,
   schema: stubbornSchema,
   create: ({ node, sensors, blocks, lead, equalFork, trail }, { name }) =>
     new WithholdingMiner({
@@ -96,6 +101,8 @@ export const stubbornMiner: ActorKind = defineActor({
  */
 export const optimalSelfishMiner: ActorKind = defineActor({
   description: "Withholds and publishes by the policy that is optimal for its share (Sapirshtein and others).",
+  branches: ["N"],
+  results: WITHHOLDING_RESULTS,
   schema: optimalSchema,
   create: ({ node, sensors, blocks, gamma, alpha, longestFork }, setup) => {
     const solved = optimalPolicy({ alpha: alpha ?? hashShareOf(setup, node), gamma, maxForkBlocks: longestFork });

@@ -31,6 +31,7 @@ const liarSchema: z.ZodType<TimeLiarOptions> = z.strictObject({
  */
 export const timeLiar: ActorKind = defineActor({
   description: "Mines with a clock that is off.",
+  results: ["mined", "refused"],
   schema: liarSchema,
   create: (options) => new TimeLiar(options),
 });
@@ -93,6 +94,7 @@ const timewarpSchema: z.ZodType<TimewarpOptions> = z.strictObject({
  */
 export const timewarpMiner: ActorKind = defineActor({
   description: "Dates its blocks so that the difficulty falls: early all the time, truly at the end of a period.",
+  results: ["mined", "easier", "tookMs"],
   schema: timewarpSchema,
   create: (options) => new TimewarpMiner(options),
 });

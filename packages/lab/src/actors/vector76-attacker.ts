@@ -9,7 +9,7 @@ import type { Command } from "../world/command.ts";
 import type { WorldEvent } from "../world/event.ts";
 import type { NodeName } from "../world/world.ts";
 import { defineActor } from "./define-actor.ts";
-import { HeistTally } from "./heist-tally.ts";
+import { HEIST_RESULTS, HeistTally } from "./heist-tally.ts";
 import { ReorgWatch } from "./reorg-watch.ts";
 import { nodeOfWallet } from "./scenario-facts.ts";
 import { SecretBranch } from "./secret-branch.ts";
@@ -57,6 +57,9 @@ const schema: z.ZodType<Vector76Options> = z.strictObject({
  */
 export const vector76Attacker: ActorKind = defineActor({
   description: "Shows a held block with the payment to the victim only, while the miners build on another one.",
+  payments: ["pay-N", "refund-N"],
+  branches: ["block-N"],
+  results: [...HEIST_RESULTS, "accepted", "failed"],
   schema,
   create: (options, setup) => new Vector76Attacker(options, setup),
 });

@@ -11,6 +11,19 @@ interface TallyQuestion {
   readonly theory: ((alpha: number, gamma: number) => number) | undefined;
 }
 
+/** Fields of {@link WithholdingTally.summary}. */
+export const WITHHOLDING_RESULTS: readonly string[] = [
+  "blocks",
+  "ownBlocks",
+  "share",
+  "alpha",
+  "gamma",
+  "races",
+  "staleShare",
+  "expectedShare",
+  "deviation",
+];
+
 /** What a withholding miner found, and what became of it. */
 export class WithholdingTally {
   readonly #node: NodeName;

@@ -102,6 +102,7 @@ function writtenAction(action: FuzzAction): WrittenAction {
       return { reconsider: action.node };
     case "checkpoint":
     case "censor":
+    case "adjust":
       throw new RangeError(`random worlds have no ${action.kind}`);
   }
 }
@@ -118,7 +119,7 @@ function writtenCommand(command: Command): WrittenAction {
       return { pay: { ...pay, ...(feeRate !== undefined && { feeRate }), ...(into !== undefined && { into }) } };
     }
     case "double-spend":
-      return { doubleSpend: { id: command.payment, of: command.of, into: command.into } };
+      return { doubleSpend: { id: command.payment, of: command.of, into: command.into, feeRate: command.feeRate } };
     case "announce":
       return { announce: { id: command.payment, at: command.at } };
     case "mine": {

@@ -39,6 +39,6 @@ export function scenarioOf(world: FuzzWorld): Scenario {
 function stepsOf({ events }: FuzzWorld): Step[] {
   return events.flatMap(({ atMs, action }) => {
     const actions: Action[] = action.kind === "hostile" ? [] : [action];
-    return actions.length === 0 ? [] : [{ line: 0, when: { kind: "at", atMs }, actions, repeats: [] }];
+    return actions.length === 0 ? [] : [{ line: 0, when: { kind: "at", atMs }, actions, mayFail: true, repeats: [] }];
   });
 }

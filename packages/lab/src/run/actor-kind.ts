@@ -16,6 +16,13 @@ export interface ActorSetup {
 export interface ActorKind {
   /** One sentence for editors and documents. */
   readonly description: string;
+  /** What its payments and branches are called after `ACTOR.`; `pay-N`: N is a number. */
+  readonly payments: readonly string[];
+  readonly branches: readonly string[];
+  /** Fields that its result may have. */
+  readonly results: readonly string[];
+  /** True: steps may change what it asks for (`adjust`). */
+  readonly adjustable: boolean;
   readonly schema: z.ZodType<Readonly<Record<string, unknown>>>;
   /** @param options what the schema made of the file's */
   create(options: Readonly<Record<string, unknown>>, setup: ActorSetup): Actor;

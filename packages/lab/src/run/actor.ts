@@ -1,4 +1,5 @@
 import type { Random } from "@forkyard/core/ports/random";
+import type { Adjustment } from "../scenario/model.ts";
 import type { Command, CommandResult } from "../world/command.ts";
 import type { WorldEvent } from "../world/event.ts";
 import type { NodeName } from "../world/world.ts";
@@ -23,5 +24,7 @@ export interface Actor {
   observe(event: WorldEvent): void;
   /** True when there is nothing more that it wants to do: the run may end. */
   done(): boolean;
+  /** Only of kinds that say `adjustable`. */
+  adjust?(change: Adjustment): void;
   result(): { readonly [field: string]: JsonValue };
 }

@@ -1,4 +1,5 @@
-import type { Scenario } from "../scenario/model.ts";
+import { assert } from "@forkyard/core/errors";
+import type { Adjustment, Scenario } from "../scenario/model.ts";
 import type { WorldEvent } from "../world/event.ts";
 import { RandomStreams } from "../world/sim/random/stream.ts";
 import type { NodeName } from "../world/world.ts";
@@ -10,12 +11,15 @@ import type { WatchedWorld } from "./watched-world.ts";
 /** The actors of a scenario, in the order of the file. */
 export class Actors {
   readonly #actors: ReadonlyMap<string, Actor>;
+  /** Fields that each may have in its result: what files were checked against. */
+  readonly #declared: ReadonlyMap<string, readonly string[]>;
   readonly #watched: WatchedWorld;
   readonly #streams: RandomStreams;
 
   constructor(scenario: Scenario, kinds: ActorKinds, watched: WatchedWorld, seed: number) {
     this.#watched = watched;
     this.#streams = new RandomStreams(seed);
+    this.#declared = new Map(scenario.actors.map(({ name, kind }) => [name, kinds[kind]?.results ?? []]));
     this.#actors = new Map(
       scenario.actors.flatMap(({ name, kind, options }) => {
         const actor = kinds[kind]?.create(options, { name, scenario });
@@ -36,13 +40,24 @@ export class Actors {
     return this.#actors.get(name)?.done() ?? true;
   }
 
+  adjust(name: string, change: Adjustment): void {
+    this.#actors.get(name)?.adjust?.(change);
+  }
+
   allDone(): boolean {
     for (const actor of this.#actors.values()) if (!actor.done()) return false;
     return true;
   }
 
   results(): Readonly<Record<string, JsonValue>> {
-    return Object.fromEntries([...this.#actors].map(([name, actor]) => [name, actor.result()]));
+    return Object.fromEntries(
+      [...this.#actors].map(([name, actor]) => {
+        const result = actor.result();
+        const undeclared = Object.keys(result).find((field) => this.#declared.get(name)?.includes(field) === false);
+        assert(undeclared === undefined, `the kind of ${name} declares its result ${undeclared}`);
+        return [name, result];
+      }),
+    );
   }
 
   #context(name: string): ActorContext {

@@ -16,7 +16,7 @@ export class ActionPlanner {
     this.#views = views;
   }
 
-  plan(action: Exclude<Action, { kind: "exec" }>): ActionPlan {
+  plan(action: Exclude<Action, { kind: "exec" | "adjust" }>): ActionPlan {
     switch (action.kind) {
       case "command":
         return { commands: [action.command] };

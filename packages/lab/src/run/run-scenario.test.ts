@@ -175,3 +175,58 @@ test("a command that takes too long is stopped, what it writes is cut off", asyn
   assert.equal(loud.output.length, 65_536);
   assert.equal((await runCommand({ ...request, command: ["/no/such/program"] })).exit, -1);
 });
+
+test("a double spend by its fee: a mempool takes the higher one, and a step may fail", async () => {
+  const result = await run(`${BY_HAND}timeline:
+  - pay: { id: dear, from: alice, to: bob, amount: 1 btc, feeRate: 50 }
+  - after: 1s
+    doubleSpend: { id: cheap, of: dear, into: { mempoolOf: b }, feeRate: 3 }
+    mayFail: true
+  - after: 1s
+    doubleSpend: { id: dearer, of: dear, into: { mempoolOf: b }, feeRate: 100 }
+  - after: 1s
+    mine: { node: b }
+expect:
+  - payment: { id: dear, on: b, fate: dropped }
+  - payment: { id: cheap, on: b, fate: never-seen }
+  - payment: { id: dearer, on: b, fate: confirmed }
+`);
+  assert.deepEqual(failures(result), []);
+});
+
+test("a block that the node itself refuses fails the step; the same step again and again is told once", async () => {
+  const result = await run(`${BY_HAND}timeline:
+  - mine: { node: a, version: 2 }
+  - do: [{ pay: { id: much, from: alice, to: bob, amount: 1000 btc } }]
+    repeat: { every: 1s, times: 5 }
+expect: [{ oneTip: all }]
+`);
+  const [mined, paid, ...others] = failures(result);
+  assert.match(mined ?? "", /^the step on line 7 is carried out: mine: a refuses the block itself/);
+  assert.match(paid ?? "", /^the step on line 8 .*, and 4 more$/);
+  assert.deepEqual(others, []);
+});
+
+test("an exchange and a merchant change their confirmations and halt in the middle", async () => {
+  const result = await run(`${BY_HAND}actors:
+  desk: { kind: exchange, wallet: bob, confirmations: 1 }
+  till: { kind: merchant, wallet: bob, confirmations: 9 }
+timeline:
+  - pay: { id: first, from: alice, to: bob, amount: 1 btc }
+  - after: 1s
+    mine: { node: a }
+  - after: 1s
+    adjust: { actor: desk, confirmations: 3, halted: true }
+  - pay: { id: second, from: alice, to: bob, amount: 2 btc }
+  - after: 1s
+    mine: { node: a, blocks: 2 }
+  - after: 1s
+    mine: { node: a }
+  - after: 1s
+    do: [adjust: { actor: desk, halted: false }, adjust: { actor: till, confirmations: 3 }]
+expect:
+  - result: { till.accepted: 2, till.firstAcceptedHeight: 9 }
+  - result: { desk.accepted: 2, desk.firstAcceptedHeight: 6, desk.withdrawnSatoshis: 300000000, desk.halted: false }
+`);
+  assert.deepEqual(failures(result), []);
+});

@@ -90,6 +90,7 @@ class WorldRun {
     this.#actors = new Actors(this.#scenario, kinds, this.#watched, run.seed);
     this.#timeline = new Timeline(this.#scenario, this.#watched, {
       actorDone: (actor) => this.#actors.done(actor),
+      adjust: (actor, change) => this.#actors.adjust(actor, change),
       exec: (action, done) => {
         this.#pending = { action, done };
       },
@@ -133,7 +134,7 @@ class WorldRun {
       issuedUpTo: (height) => issuedUpTo(height, this.#options.halvingBlocks),
     };
     const expectations: readonly Verdict[] = [
-      ...this.#timeline.failures.map(failedStep),
+      ...failedSteps(this.#timeline.failures),
       ...this.#scenario.expectations.map((expectation) => judge(expectation, outcome)),
     ];
     const endedAtMs = this.#world.nowMs();
@@ -234,8 +235,14 @@ class WorldRun {
   }
 }
 
-function failedStep({ line, reason }: StepFailure): Verdict {
-  return { text: `the step on line ${line} is carried out`, passed: false, observed: reason };
+/** One verdict for each line: a step that is repeated may fail each time. */
+function failedSteps(failures: readonly StepFailure[]): readonly Verdict[] {
+  const lines = [...new Set(failures.map(({ line }) => line))];
+  return lines.map((line) => {
+    const [first, ...more] = failures.filter((failure) => failure.line === line);
+    const times = more.length === 0 ? "" : `, and ${more.length} more`;
+    return { text: `the step on line ${line} is carried out`, passed: false, observed: `${first?.reason}${times}` };
+  });
 }
 
 function balanceChanges(

@@ -1,9 +1,10 @@
-import type { Action, Condition, Scenario, Step } from "../scenario/model.ts";
+import type { Action, Adjustment, Condition, Scenario, Step } from "../scenario/model.ts";
 import { ActionPlanner } from "./carry-out.ts";
 import { holds, type Moment, wakeTimes } from "./holds.ts";
 import type { WatchedWorld } from "./watched-world.ts";
 
 export type ExecAction = Extract<Action, { kind: "exec" }>;
+type AdjustAction = Extract<Action, { kind: "adjust" }>;
 
 /** A step that could not be carried out, or whose command ended otherwise than expected. */
 export interface StepFailure {
@@ -13,6 +14,7 @@ export interface StepFailure {
 
 export interface TimelinePorts {
   readonly actorDone: (actor: string) => boolean;
+  readonly adjust: (actor: string, change: Adjustment) => void;
   /** Runs a command of the user's while the world stands still; `done` is told why it failed, or nothing. */
   readonly exec: (action: ExecAction, done: (failure: string | undefined) => void) => void;
 }
@@ -114,14 +116,17 @@ export class Timeline {
     const action = actions[index];
     if (action === undefined) return done();
     const next = (failure: string | undefined): void => {
-      if (failure !== undefined) this.failures.push({ line: step.line, reason: failure });
+      if (failure !== undefined && !step.mayFail) this.failures.push({ line: step.line, reason: failure });
       this.#watched.after(0, () => this.#act(step, actions, index + 1, done));
     };
     if (action.kind === "exec") this.#ports.exec(action, next);
-    else this.#perform(action, next);
+    else if (action.kind === "adjust") {
+      this.#ports.adjust(action.actor, action.change);
+      next(undefined);
+    } else this.#perform(action, next);
   }
 
-  #perform(action: Exclude<Action, ExecAction>, done: (failure: string | undefined) => void): void {
+  #perform(action: Exclude<Action, ExecAction | AdjustAction>, done: (failure: string | undefined) => void): void {
     const plan = this.#planner.plan(action);
     if ("refused" in plan) return done(plan.refused);
     let waiting = plan.commands.length;

@@ -24,6 +24,16 @@ test("docs/scenarios.md lists every kind of actor with its options", () => {
   }
 });
 
+test("docs/scenarios.md lists what every kind of actor makes and tells", () => {
+  const docs = readFileSync(new URL("../../../../docs/scenarios.md", import.meta.url), "utf8");
+  const code = (names: readonly string[]): string => names.map((name) => `\`${name}\``).join(" ");
+  for (const [kind, { payments, branches, results }] of Object.entries(actorKinds)) {
+    const made = [code(payments), code(branches)].filter((text) => text !== "").join(" · ");
+    const line = `| \`${kind}\` | ${made === "" ? "none" : made} | ${code(results)} |`;
+    assert.ok(docs.includes(line), line);
+  }
+});
+
 test("docs/scenarios.md names every key of the language", () => {
   const docs = readFileSync(new URL("../../../../docs/scenarios.md", import.meta.url), "utf8");
   const schema = JSON.parse(scenarioJsonSchema({})) as {

@@ -85,8 +85,18 @@ export interface Step {
   readonly line: number;
   readonly when: Condition;
   readonly actions: readonly Action[];
+  /** What cannot be carried out is let be: the run does not fail over it. */
+  readonly mayFail: boolean;
   /** Carried out again in the background, while the timeline goes on. */
   readonly repeats: readonly { readonly afterMs: number; readonly actions: readonly Action[] }[];
+}
+
+/** What a merchant or an exchange does otherwise from now on. */
+export interface Adjustment {
+  /** Blocks that a payment must be in. */
+  readonly confirmations?: number | undefined;
+  /** True: it hands nothing out until false. */
+  readonly halted?: boolean | undefined;
 }
 
 /** A command, or one whose blocks are only known when the step is carried out. */
@@ -108,6 +118,7 @@ export type Action =
     }
   /** Takes every invalidate-branch of the node back. */
   | { readonly kind: "reconsider"; readonly node: NodeName }
+  | { readonly kind: "adjust"; readonly actor: string; readonly change: Adjustment }
   | {
       readonly kind: "exec";
       readonly command: readonly string[];

@@ -177,6 +177,55 @@ test("options of an actor are checked by its kind, and what they name", () => {
   assert.match(mistakeIn(withActor("{ kind: merchant }")), /^f\.yaml:13:\d+: the key "wallet" is missing/);
 });
 
+test("what an actor makes and tells is known by its kind", () => {
+  const thief = "{ kind: double-spender, wallet: alice, victim: bob, amount: 1 btc }";
+  const expecting = (expectation: string, actor: string = thief): string =>
+    withActor(actor).replace("oneTip: all", expectation);
+  const paid = (id: string): string => `payment: { id: ${id}, on: a, fate: reversed }`;
+  parsed(expecting(paid("desk.pay-12")));
+  assert.match(mistakeIn(expecting(paid("desk.pay-0"))), /^f\.yaml:11:20: unknown payment "desk\.pay-0"/);
+  assert.match(mistakeIn(expecting(paid("desk.pay"))), /did you mean "desk\.pay-N"\?/);
+  assert.match(mistakeIn(expecting(paid("other.pay-1"))), /unknown payment "other\.pay-1"/);
+  parsed(expecting("result: { desk.stole: true }"));
+  assert.match(
+    mistakeIn(expecting("result: { desk.stoll: true }")),
+    /^f\.yaml:11:27: unknown result of desk "stoll": did you mean "stole"\?/,
+  );
+  assert.match(mistakeIn(expecting("result: { desk: true }")), /^f\.yaml:11:15: ACTOR\.FIELD/);
+  assert.match(
+    mistakeIn(`${withActor(thief)}sweep: { ranges: { seed: [1] }, measures: [desk.stolen] }\n`),
+    /^f\.yaml:14:44: unknown result of desk "stolen"/,
+  );
+  assert.match(
+    mistakeIn(withActor(thief).replace("  - pay", "  - adjust: { actor: desk, halted: true }\n  - pay")),
+    /^f\.yaml:9:22: desk is neither a merchant nor an exchange/,
+  );
+  assert.match(
+    mistakeIn(MINIMAL.replace("  - pay", "  - adjust: { actor: desk }\n  - pay")),
+    /^f\.yaml:9:13: say what changes: confirmations, halted/,
+  );
+});
+
+test("a group stands for all of its members where a step acts on nodes", () => {
+  const { timeline } = parsed(`title: t
+nodes: { a: , g: { count: 2 } }
+timeline:
+  - do: [{ stop: g }, { start: { node: g, disk: keep } }, { clock: { node: g, offset: +1s } }]
+  - rules: { node: g, rules: none }
+  - invalidate: { node: g, tipOf: a }
+  - reconsider: g
+expect: [{ oneTip: all }]
+`);
+  const nodes = timeline.map(({ actions }) =>
+    actions.map((action) => ("command" in action && "node" in action.command ? action.command.node : action)),
+  );
+  assert.deepEqual(nodes[0], ["g1", "g2", "g1", "g2", "g1", "g2"]);
+  assert.deepEqual(
+    nodes.map((each) => each.length),
+    [6, 2, 2, 2],
+  );
+});
+
 test("what an untrusted file may not do", () => {
   const bomb = ["a0: &a0 [x, x, x, x, x, x, x, x, x, x]"];
   for (let i = 1; i < 9; i++)

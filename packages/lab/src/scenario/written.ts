@@ -100,7 +100,14 @@ export interface WrittenAction {
         readonly into?: "hold" | { readonly branch: string } | undefined;
       }
     | undefined;
-  readonly doubleSpend?: { readonly id: string; readonly of: string; readonly into: WrittenInto } | undefined;
+  readonly doubleSpend?:
+    | {
+        readonly id: string;
+        readonly of: string;
+        readonly feeRate?: number | undefined;
+        readonly into: WrittenInto;
+      }
+    | undefined;
   readonly announce?: { readonly id: string; readonly at: string } | undefined;
   readonly mine?:
     | {
@@ -141,6 +148,9 @@ export interface WrittenAction {
   readonly checkpoint?:
     | { readonly nodes: WrittenNodes; readonly tipOf: string; readonly depth?: number | undefined }
     | undefined;
+  readonly adjust?:
+    | { readonly actor: string; readonly confirmations?: number | undefined; readonly halted?: boolean | undefined }
+    | undefined;
   readonly note?: string | undefined;
   readonly exec?:
     | {
@@ -158,6 +168,7 @@ export interface WrittenStep extends WrittenAction {
   readonly when?: WrittenCondition | undefined;
   readonly do?: readonly WrittenAction[] | undefined;
   readonly repeat?: { readonly every: string; readonly times: number } | undefined;
+  readonly mayFail?: boolean | undefined;
 }
 
 /** One key of these. */

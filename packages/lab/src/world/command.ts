@@ -79,6 +79,8 @@ export interface DoubleSpendCommand {
   /** Name of the new payment. */
   readonly payment: PaymentName;
   readonly of: PaymentName;
+  /** Satoshis a virtual byte; absent: enough to replace the other in a mempool. */
+  readonly feeRate?: number;
   readonly into: { readonly branch: BranchName } | { readonly mempoolOf: NodeName } | "hold";
 }
 

@@ -18,16 +18,25 @@ export interface ReplacementPlan {
  * spend. Its fee also makes it a valid replacement in a mempool (BIP125 rules 3 and 4): what the original paid, and the
  * relay of the replacement on top.
  * @param spent what each input of `original` spends, in order; all the wallet's own
+ * @param feeRate satoshis a virtual byte, in place of that: less may be refused as a replacement
  * @throws InputError when the fee would leave nothing worth an output
  */
-export function planReplacement(original: Transaction, spent: readonly TxOutput[], to: Uint8Array): ReplacementPlan {
+export function planReplacement(
+  original: Transaction,
+  spent: readonly TxOutput[],
+  to: Uint8Array,
+  feeRate?: number,
+): ReplacementPlan {
   const total = spent.reduce((sum, output) => sum + output.value, 0n);
   const originalFee = total - original.outputs.reduce((sum, output) => sum + output.value, 0n);
   const weight = estimateWeight({
     inputs: spent.map((output) => spendTemplate(output.scriptPubKey)),
     outputScriptBytes: [to.length],
   });
-  const fee = originalFee + feeForWeight(weight, feeRateOf(REPLACEMENT_FEE_RATE));
+  const fee =
+    feeRate === undefined
+      ? originalFee + feeForWeight(weight, feeRateOf(REPLACEMENT_FEE_RATE))
+      : feeForWeight(weight, feeRateOf(feeRate));
   const paid = total - fee;
   if (paid < dustThreshold(to)) {
     throw new InputError(`nothing is left to pay back: replacing ${original.txid} takes a fee of ${formatCoins(fee)}`);

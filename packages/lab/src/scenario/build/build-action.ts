@@ -12,7 +12,7 @@ const MS_PER_SECOND = 1_000;
 export function buildAction(written: WrittenAction, path: DocumentPath, names: Names): readonly Action[] {
   if (written.exec !== undefined) return [buildExec(written.exec)];
   const operator = buildOperator(written, path, names);
-  if (operator !== undefined) return [operator];
+  if (operator !== undefined) return operator;
   const commands =
     payments(written, path, names) ?? mining(written, path, names) ?? network(written, path, names) ?? [];
   return commands.map((command) => ({ kind: "command", command }));
@@ -35,8 +35,9 @@ function payments(written: WrittenAction, path: DocumentPath, names: Names): rea
   }
   if (doubleSpend !== undefined) {
     const of = names.payment([...path, "doubleSpend", "of"], doubleSpend.of);
-    const { into } = doubleSpend;
-    const base = { kind: "double-spend", payment: doubleSpend.id, of } as const;
+    const { into, feeRate } = doubleSpend;
+    const rate = feeRate === undefined ? {} : { feeRate };
+    const base = { kind: "double-spend", payment: doubleSpend.id, of, ...rate } as const;
     if (into === "hold") return [{ ...base, into }];
     if (into.branch !== undefined) return [{ ...base, into: { branch: into.branch } }];
     return [
@@ -89,14 +90,18 @@ function network(written: WrittenAction, path: DocumentPath, names: Names): read
   if (link !== undefined) return [linkCommand(link, [...path, "link"], names)];
   for (const kind of ["crash", "stop", "start"] as const) {
     const life = written[kind];
-    if (life !== undefined) return [lifeCommand(kind, life, [...path, kind], names)];
+    if (life !== undefined) return lifeCommands(kind, life, [...path, kind], names);
   }
   if (clock !== undefined) {
-    const node = names.node([...path, "clock", "node"], clock.node);
-    return [{ kind: "clock", node, offsetSeconds: offsetSecondsOf(clock.offset) }];
+    const offsetSeconds = offsetSecondsOf(clock.offset);
+    return names
+      .members([...path, "clock", "node"], clock.node)
+      .map((node) => ({ kind: "clock", node, offsetSeconds }));
   }
   if (rules !== undefined) {
-    return [{ kind: "rules", node: names.node([...path, "rules", "node"], rules.node), rules: rules.rules }];
+    return names
+      .members([...path, "rules", "node"], rules.node)
+      .map((node) => ({ kind: "rules", node, rules: rules.rules }));
   }
   return note === undefined ? undefined : [{ kind: "note", node: names.first(), who: "timeline", text: note }];
 }
@@ -115,8 +120,14 @@ function linkCommand(link: NonNullable<WrittenAction["link"]>, path: DocumentPat
   };
 }
 
-function lifeCommand(kind: "crash" | "stop" | "start", life: WrittenLife, path: DocumentPath, names: Names): Command {
-  if (typeof life === "string") return { kind, node: names.node(path, life) };
-  const node = names.node([...path, "node"], life.node);
-  return life.disk === undefined ? { kind, node } : { kind, node, disk: life.disk };
+/** A group stands for all of its members. */
+function lifeCommands(
+  kind: "crash" | "stop" | "start",
+  life: WrittenLife,
+  path: DocumentPath,
+  names: Names,
+): readonly Command[] {
+  if (typeof life === "string") return names.members(path, life).map((node) => ({ kind, node }));
+  const disk = life.disk === undefined ? {} : { disk: life.disk };
+  return names.members([...path, "node"], life.node).map((node) => ({ kind, node, ...disk }));
 }

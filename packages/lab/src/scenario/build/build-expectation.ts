@@ -28,10 +28,8 @@ export function buildExpectations(
 function bodies(written: WrittenExpectation, path: DocumentPath, names: Names): readonly ExpectationBody[] {
   if (written.result !== undefined) {
     return Object.entries(written.result).map(([key, value]) => {
-      const [actor = "", field = ""] = key.split(".");
-      const place = [...path, "result", key];
       const expected = typeof value === "number" || typeof value === "object" ? boundOf(value) : value;
-      return { kind: "result", actor: names.actor(place, actor), field, value: expected };
+      return { kind: "result", ...names.result([...path, "result", key], key), value: expected };
     });
   }
   return [aboutMoney(written, path, names) ?? aboutNodes(written, path, names) ?? aboutChain(written, path, names)];

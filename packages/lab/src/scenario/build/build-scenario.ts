@@ -35,7 +35,7 @@ export function buildScenario(written: WrittenScenario, origin: ScenarioOrigin, 
   const { lineOf } = origin;
   refuseTooMany(written, mistakes);
   const nodes = buildNodes(written.nodes, mistakes);
-  const names = new Names(written, nodes, mistakes);
+  const names = new Names(written, nodes, origin.kinds, mistakes);
   const nodeNames = nodes.map((node) => node.name);
   const links = buildLinks(written, nodeNames, names, mistakes);
   const wallets = buildWallets(written, names);
@@ -91,10 +91,9 @@ function buildWallets(written: WrittenScenario, names: Names): readonly Scenario
 function buildSweep(written: WrittenSweep, names: Names, mistakes: Mistakes): SweepPlan {
   for (const [index, measure] of written.measures.entries()) {
     const path = ["sweep", "measures", index];
-    const [actor = "", field] = measure.split(".");
     if (measure === "passed") continue;
-    if (field === undefined || field === "") mistakes.add(path, "a measure is passed or ACTOR.FIELD");
-    else names.actor(path, actor);
+    if (!/^[^.]+\../.test(measure)) mistakes.add(path, "a measure is passed or ACTOR.FIELD");
+    else names.result(path, measure);
   }
   const ranges = Object.entries(written.ranges).map(([path, values]) => ({ path, values }));
   return { ranges, seeds: written.seeds ?? 1, measures: written.measures };

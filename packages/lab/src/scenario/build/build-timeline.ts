@@ -33,6 +33,7 @@ export function buildTimeline(
       line: lineOf(path),
       when: triggerOf(step, path, names),
       actions: first ?? [],
+      mayFail: step.mayFail ?? false,
       repeats: others.map((actions, round) => ({ afterMs: everyMs * (round + 1), actions })),
     };
   });

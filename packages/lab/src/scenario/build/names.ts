@@ -1,3 +1,4 @@
+import type { ActorKind, ActorKinds } from "../../run/actor-kind.ts";
 import type { DocumentPath, Mistakes } from "../mistakes.ts";
 import type { ScenarioNode } from "../model.ts";
 import type { WrittenNodes, WrittenScenario } from "../written.ts";
@@ -12,11 +13,11 @@ export class Names {
   readonly #members = new Map<string, string[]>();
   readonly #nodes: readonly string[];
   readonly #wallets: ReadonlySet<string>;
-  readonly #actors: ReadonlySet<string>;
+  readonly #actors: ReadonlyMap<string, ActorKind | undefined>;
   readonly #payments = new Map<string, DocumentPath>();
   readonly #branches = new Set<string>();
 
-  constructor(written: WrittenScenario, nodes: readonly ScenarioNode[], mistakes: Mistakes) {
+  constructor(written: WrittenScenario, nodes: readonly ScenarioNode[], kinds: ActorKinds, mistakes: Mistakes) {
     this.#mistakes = mistakes;
     this.#nodes = nodes.map((node) => node.name);
     for (const { name, group } of nodes) {
@@ -24,7 +25,12 @@ export class Names {
       if (group !== undefined) this.#members.set(group, [...(this.#members.get(group) ?? []), name]);
     }
     this.#wallets = new Set(Object.keys(written.wallets ?? {}));
-    this.#actors = new Set(Object.keys(written.actors ?? {}));
+    this.#actors = new Map(
+      Object.entries(written.actors ?? {}).map(([name, { kind }]) => [
+        name,
+        Object.hasOwn(kinds, kind) ? kinds[kind] : undefined,
+      ]),
+    );
   }
 
   /** The node that stands for the whole where one must be named. */
@@ -60,8 +66,28 @@ export class Names {
   }
 
   actor(path: DocumentPath, name: string): string {
-    if (!this.#actors.has(name)) this.#mistakes.unknown(path, "actor", name, [...this.#actors]);
+    if (!this.#actors.has(name)) this.#mistakes.unknown(path, "actor", name, [...this.#actors.keys()]);
     return name;
+  }
+
+  /** An actor that steps may change. */
+  adjustable(path: DocumentPath, name: string): string {
+    const kind = this.#actors.get(this.actor(path, name));
+    if (kind?.adjustable === false) {
+      this.#mistakes.add(path, `${name} is neither a merchant nor an exchange: only those can be adjusted`);
+    }
+    return name;
+  }
+
+  /** `ACTOR.FIELD`: something that an actor of this kind tells at the end. */
+  result(path: DocumentPath, name: string): { readonly actor: string; readonly field: string } {
+    const dot = name.indexOf(".");
+    const [actor, field] = dot < 0 ? [name, ""] : [name.slice(0, dot), name.slice(dot + 1)];
+    const known = this.#actors.get(this.actor(path, actor))?.results;
+    if (known !== undefined && !known.includes(field)) {
+      this.#mistakes.unknown(path, `result of ${actor}`, field, known);
+    }
+    return { actor, field };
   }
 
   /** A payment that a step makes. */
@@ -72,8 +98,8 @@ export class Names {
   }
 
   payment(path: DocumentPath, name: string): string {
-    if (this.#payments.has(name) || this.#ofActor(name)) return name;
-    this.#mistakes.unknown(path, "payment", name, [...this.#payments.keys()]);
+    if (this.#payments.has(name) || this.#ofActor(name, "payments")) return name;
+    this.#mistakes.unknown(path, "payment", name, [...this.#payments.keys(), ...this.#formsOf("payments")]);
     return name;
   }
 
@@ -84,17 +110,25 @@ export class Names {
 
   /** A branch that some step opens on the node, or that an actor may. */
   branch(path: DocumentPath, node: string, name: string): string {
-    if (this.#branches.has(`${node}/${name}`) || this.#ofActor(name)) return name;
+    if (this.#branches.has(`${node}/${name}`) || this.#ofActor(name, "branches")) return name;
     const known = [...this.#branches]
       .filter((key) => key.startsWith(`${node}/`))
       .map((key) => key.slice(node.length + 1));
-    this.#mistakes.unknown(path, `branch of ${node}`, name, known);
+    this.#mistakes.unknown(path, `branch of ${node}`, name, [...known, ...this.#formsOf("branches")]);
     return name;
   }
 
-  /** `ACTOR.NAME`: what an actor calls it is only known to its kind. */
-  #ofActor(name: string): boolean {
+  /** `ACTOR.NAME`: what its kind calls one. */
+  #ofActor(name: string, what: "payments" | "branches"): boolean {
     const dot = name.indexOf(".");
-    return dot > 0 && this.#actors.has(name.slice(0, dot));
+    const actor = name.slice(0, Math.max(0, dot));
+    if (!this.#actors.has(actor)) return false;
+    const form = name.slice(dot + 1).replace(/(?<![a-z0-9])[1-9]\d*$/, "N");
+    // An unknown kind is a mistake of its own.
+    return this.#actors.get(actor)?.[what].includes(form) ?? true;
+  }
+
+  #formsOf(what: "payments" | "branches"): readonly string[] {
+    return [...this.#actors].flatMap(([name, kind]) => kind?.[what].map((form) => `${name}.${form}`) ?? []);
   }
 }

@@ -5,19 +5,31 @@ import { millisecondsOf } from "../values.ts";
 import type { WrittenAction } from "../written.ts";
 import type { Names } from "./names.ts";
 
-/** Actions whose blocks or transactions are only known when they are carried out. */
-export function buildOperator(written: WrittenAction, path: DocumentPath, names: Names): Action | undefined {
-  const { invalidate, reconsider, checkpoint, censor, withhold } = written;
-  const node = (key: string, field: string, name: string): string => names.node([...path, key, field], name);
+/** Actions of operators, one for each member of a group, and those whose blocks or transactions are only known later. */
+export function buildOperator(written: WrittenAction, path: DocumentPath, names: Names): readonly Action[] | undefined {
+  const { invalidate, reconsider, adjust } = written;
   if (invalidate !== undefined) {
-    return {
-      kind: "invalidate-branch",
-      node: node("invalidate", "node", invalidate.node),
-      tipOf: node("invalidate", "tipOf", invalidate.tipOf),
-      depth: invalidate.depth ?? 0,
-    };
+    const place = [...path, "invalidate"];
+    const tipOf = names.node([...place, "tipOf"], invalidate.tipOf);
+    const depth = invalidate.depth ?? 0;
+    return names
+      .members([...place, "node"], invalidate.node)
+      .map((node) => ({ kind: "invalidate-branch", node, tipOf, depth }));
   }
-  if (reconsider !== undefined) return { kind: "reconsider", node: names.node([...path, "reconsider"], reconsider) };
+  if (reconsider !== undefined) {
+    return names.members([...path, "reconsider"], reconsider).map((node) => ({ kind: "reconsider", node }));
+  }
+  if (adjust !== undefined) {
+    const { actor, ...change } = adjust;
+    return [{ kind: "adjust", actor: names.adjustable([...path, "adjust", "actor"], actor), change }];
+  }
+  const single = ofOneNode(written, path, names);
+  return single === undefined ? undefined : [single];
+}
+
+function ofOneNode(written: WrittenAction, path: DocumentPath, names: Names): Action | undefined {
+  const { checkpoint, censor, withhold } = written;
+  const node = (key: string, field: string, name: string): string => names.node([...path, key, field], name);
   if (checkpoint !== undefined) {
     return {
       kind: "checkpoint",

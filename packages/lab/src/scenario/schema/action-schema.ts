@@ -1,6 +1,8 @@
 import { z } from "zod";
 import { MAX_BLOCKS_PER_STEP, MAX_EXEC_LIMIT_MS, MAX_STEP_ACTIONS } from "../../limits.ts";
+import { MAX_CONFIRMATIONS } from "../../odds/limits.ts";
 import {
+  actorName,
   amountText,
   bandwidthText,
   durationText,
@@ -24,6 +26,7 @@ const depth = z.int().min(0).max(MAX_BLOCKS_PER_STEP).optional();
 const intoBranch = strict({ branch: branchName });
 const hold = z.literal("hold", 'into is "hold" or a mapping such as { branch: NAME }');
 const life = z.union([nodeName, strict({ node: nodeName, disk: z.enum(["keep", "wipe", "flip-bit"]).optional() })]);
+const feeRate = z.number().positive().max(1_000_000).optional().describe("Satoshis a virtual byte.");
 const word = z.string().max(10_000);
 
 /** Values of a link that may be given anywhere. */
@@ -40,7 +43,7 @@ const payments = {
     from: walletName,
     to: walletName,
     amount: amountText,
-    feeRate: z.number().positive().max(1_000_000).optional().describe("Satoshis a virtual byte."),
+    feeRate,
     into: z.union([hold, intoBranch]).optional(),
   })
     .optional()
@@ -48,6 +51,7 @@ const payments = {
   doubleSpend: strict({
     id: nameSchema,
     of: paymentName,
+    feeRate,
     into: z.union([hold, oneOf({ branch: branchName.optional(), mempoolOf: nodeName.optional() }, "into")]),
   })
     .optional()
@@ -105,6 +109,17 @@ const netAndNodes = {
   checkpoint: strict({ nodes: nodeNames, tipOf: nodeName, depth })
     .optional()
     .describe("Makes a block final for nodes with checkpoints or chainlocks."),
+  adjust: strict({
+    actor: actorName,
+    confirmations: z.int().min(0).max(MAX_CONFIRMATIONS).optional().describe("What it asks for from now on."),
+    halted: z.boolean().optional().describe("true: it hands nothing out until false."),
+  })
+    .refine(
+      ({ confirmations, halted }) => confirmations !== undefined || halted !== undefined,
+      "say what changes: confirmations, halted",
+    )
+    .optional()
+    .describe("A merchant or an exchange changes what it does."),
   note: plainText.optional().describe("A line for the trace."),
   exec: strict({
     command: z.array(word).min(1).max(1_000),

@@ -19,6 +19,7 @@ const stepSchema: z.ZodType<WrittenStep, WrittenStep> = strict({
   repeat: strict({ every: durationText, times: z.int().min(2).max(MAX_SCENARIO_STEPS) })
     .optional()
     .describe("Carries the step out again in the background."),
+  mayFail: z.boolean().optional().describe("true: the run does not fail when it cannot be carried out."),
   ...actionShape,
 })
   .refine((step) => present(step, TRIGGERS).length <= 1, "a step has at most one of at, after and when")

@@ -41,9 +41,9 @@ export class LivePayments {
     return txid;
   }
 
-  async doubleSpend({ payment, of, into }: DoubleSpendCommand): Promise<Txid> {
-    const { branches, net } = this.#world;
-    const { devnet } = net;
+  async doubleSpend({ payment, of, feeRate, into }: DoubleSpendCommand): Promise<Txid> {
+    if (feeRate !== undefined) throw new InputError("live wallets choose the fee of a double spend: no feeRate");
+    const { devnet } = this.#world.net;
     const { from, txid: contradicted } = this.#known(of);
     const host = devnet.walletHost(from);
     const { hex, txid } = await host.doubleSpend(from, contradicted);

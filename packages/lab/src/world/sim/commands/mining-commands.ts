@@ -19,7 +19,14 @@ export function mine(world: SimInside, command: MineCommand): CommandResult {
   const node = runningNode(world, command.node);
   const branch = command.branch === undefined ? undefined : branchOf(host, command.branch);
   const blocks: BlockPlace[] = [];
-  for (let mined = 0; mined < command.blocks; mined++) blocks.push(host.miner.mineNow(command, branch, node));
+  for (let mined = 0; mined < command.blocks; mined++) {
+    const place = host.miner.mineNow(command, branch, node);
+    const status = node.chain.tree.get(place.hash)?.status ?? "invalid";
+    if (branch === undefined && status === "invalid") {
+      throw new Refusal(`${command.node} refuses the block itself: it breaks the rules that ${command.node} has`);
+    }
+    blocks.push(place);
+  }
   return { ok: true, blocks };
 }
 

@@ -22,12 +22,12 @@ export function pay(world: SimInside, command: PayCommand): CommandResult {
 }
 
 export function doubleSpend(world: SimInside, command: DoubleSpendCommand): CommandResult {
-  const { payment, into } = command;
+  const { payment, feeRate, into } = command;
   refuseTakenName(world, payment);
   const original = paymentNamed(world, command.of);
   const payer = walletOf(world, original.payer);
   const branch = typeof into === "object" && "branch" in into ? branchNamed(world, into.branch, payer.host) : undefined;
-  const { tx } = payer.wallet.replaceToSelf(original.tx);
+  const { tx } = payer.wallet.replaceToSelf(original.tx, undefined, feeRate);
   const amount = tx.outputs.reduce((sum, { value }) => sum + value, 0n);
   keep(world, payment, payer, tx, { amount, to: payer.name });
   if (branch !== undefined) branch.add(tx);
