@@ -18,8 +18,18 @@ test("time goes faster only where blocks are far apart, and then a block comes i
   );
 });
 
-test("what a scenario waits for takes the machine less, and never more than a timer can hold", () => {
-  assert.equal(new LiveTime(600).machineMs(600_000), 1_000);
-  assert.equal(new LiveTime(1).machineMs(60 * 86_400_000), 2 ** 31 - 1);
-  assert.equal(new LiveTime(1).machineMs(-5), 0);
+test("nothing is called before its time, however fast time goes, and what is called off never", async () => {
+  const time = new LiveTime(600);
+  const before = time.nowMs();
+  const callOff = time.after(10, () => assert.fail("called off"));
+  callOff();
+  for (let i = 1; i <= 5; i++) await new Promise<void>((resolve) => void time.after(777, resolve));
+  assert.ok(time.nowMs() - before >= 5 * 777);
+});
+
+test("a wait that is longer than a timer can be does not end at once", async () => {
+  const time = new LiveTime(1);
+  const callOff = time.after(60 * 86_400_000, () => assert.fail("at once"));
+  await new Promise<void>((resolve) => void time.after(20, resolve));
+  callOff();
 });

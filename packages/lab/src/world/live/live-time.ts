@@ -27,8 +27,17 @@ export class LiveTime {
     return Math.round((performance.now() - this.#startedMs) * this.pace);
   }
 
-  /** How long the machine waits for so much time of the scenario. */
-  machineMs(scenarioMs: number): number {
-    return Math.min(Math.max(0, scenarioMs) / this.pace, LONGEST_TIMER_MS);
+  /** Calls back once so much time of the scenario has passed, and not before; returns what calls it off. */
+  after(delayMs: number, run: () => void): () => void {
+    const dueMs = this.nowMs() + delayMs;
+    let timer: NodeJS.Timeout;
+    const wait = (): void => {
+      const machineMs = Math.ceil((dueMs - this.nowMs()) / this.pace);
+      timer = setTimeout(look, Math.max(0, Math.min(machineMs, LONGEST_TIMER_MS)));
+    };
+    // A timer may be a little early, which a fast world sees.
+    const look = (): void => (this.nowMs() < dueMs ? wait() : run());
+    wait();
+    return () => clearTimeout(timer);
   }
 }

@@ -40,7 +40,8 @@ export class LiveWorld implements World {
   readonly #hashRate: number;
   readonly #shares: Map<NodeName, number>;
   readonly #listeners: ((event: WorldEvent) => void)[] = [];
-  readonly #timers = new Set<NodeJS.Timeout>();
+  /** What calls off each timer that runs. */
+  readonly #waiting = new Set<() => void>();
   readonly #streams = new AbortController();
   readonly #cleanUp: () => Promise<void>;
   #look: (() => void) | undefined;
@@ -91,15 +92,15 @@ export class LiveWorld implements World {
   }
 
   after(delayMs: number, run: () => void): () => void {
-    const timer = setTimeout(() => {
-      this.#timers.delete(timer);
+    const waiting = this.#time.after(delayMs, () => {
+      this.#waiting.delete(waiting);
       run();
       this.#look?.();
-    }, this.#time.machineMs(delayMs));
-    this.#timers.add(timer);
+    });
+    this.#waiting.add(waiting);
     return () => {
-      clearTimeout(timer);
-      this.#timers.delete(timer);
+      waiting();
+      this.#waiting.delete(waiting);
     };
   }
 
@@ -149,7 +150,7 @@ export class LiveWorld implements World {
 
   async runUntil(finished: () => boolean, timeLimitMs: number): Promise<"finished" | "time-up"> {
     const over = Promise.withResolvers<"finished" | "time-up">();
-    const timer = setTimeout(() => over.resolve("time-up"), this.#time.machineMs(timeLimitMs - this.nowMs()));
+    const callOff = this.#time.after(timeLimitMs - this.nowMs(), () => over.resolve("time-up"));
     this.#look = () => {
       if (this.#failure !== undefined) over.reject(this.#failure);
       else if (finished()) over.resolve("finished");
@@ -158,13 +159,13 @@ export class LiveWorld implements World {
     try {
       return await over.promise;
     } finally {
-      clearTimeout(timer);
+      callOff();
       this.#look = undefined;
     }
   }
 
   async close(): Promise<void> {
-    for (const timer of this.#timers) clearTimeout(timer);
+    for (const callOff of this.#waiting) callOff();
     this.#streams.abort();
     await this.#branches.close();
     await this.#feed.told();
