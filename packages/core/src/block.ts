@@ -18,12 +18,19 @@ export interface Block {
 /** Decodes a whole block. @throws DecodeError */
 export function blockFromBytes(bytes: Uint8Array): Block {
   const reader = new ByteReader(bytes);
+  const block = decodeBlock(reader);
+  reader.end();
+  return block;
+}
+
+/** Decodes the block at the reader's position; its scripts are views on the reader's bytes. @throws DecodeError */
+export function decodeBlock(reader: ByteReader): Block {
+  const start = reader.offset;
   const header = decodeHeader(reader);
-  const hash = hashToString<BlockHash>(hash256(bytes.subarray(0, HEADER_BYTES)));
+  const hash = hashToString<BlockHash>(hash256(reader.bytes.subarray(start, start + HEADER_BYTES)));
   const count = reader.compactSize(Math.floor(reader.remaining / MIN_TX_BYTES));
   const txs: Transaction[] = [];
   for (let i = 0; i < count; i++) txs.push(Transaction.decode(reader));
-  reader.end();
   return { hash, header, txs };
 }
 

@@ -141,7 +141,7 @@ describe("hostile bodies", () => {
     const tooLong = await harness.send({ body: `"${"a".repeat(MAX_BODY_BYTES)}"` }).catch((error: unknown) => error);
     if (tooLong instanceof Error) assert.match(tooLong.message, /EPIPE|ECONNRESET/);
     else assert.equal((tooLong as { status: number }).status, 413);
-    const block = await harness.call("submitblock", ["00".repeat(4_000_000)]);
+    const block = await harness.call("submitblock", ["ff".repeat(4_000_000)]);
     assert.deepEqual(block.error, { code: -22, message: "Block decode failed" });
   });
 

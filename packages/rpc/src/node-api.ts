@@ -7,7 +7,6 @@
 import type { Block } from "@forkyard/core/block";
 import type { ChainEntry } from "@forkyard/core/chain";
 import type { BlockDelta, Coin } from "@forkyard/core/coins";
-import type { RuleError } from "@forkyard/core/errors";
 import type { BlockHash, Txid } from "@forkyard/core/hash";
 import type { BlockHeader } from "@forkyard/core/header";
 import type { NetworkParams } from "@forkyard/core/params/network-params";
@@ -90,12 +89,12 @@ export interface ChainApi {
   sizeOnDiskBytes(): number;
   /**
    * Checks, stores and perhaps connects a block. The result is bitcoind's: undefined when it became part of the active
-   * chain; "duplicate", "duplicate-invalid" or "duplicate-inconclusive" for a known one; "inconclusive" when it was stored on a side branch; else the
-   * reject reason ("high-hash", "bad-cb-amount", "prev-blk-not-found" …).
+   * chain; "duplicate" or "duplicate-invalid" for a known one; "inconclusive" when it was stored on a side branch, or fell
+   * with an ancestor; else the reject reason ("high-hash", "bad-cb-amount", "prev-blk-not-found" …).
    */
   submitBlock(block: Block): Promise<string | undefined>;
-  /** Checks a header whose parent is known and adds it to the tree; the broken rule when it was refused. */
-  submitHeader(header: BlockHeader): RuleError | undefined;
+  /** Checks a header whose parent is known and adds it to the tree; bitcoind's reject reason when it was refused. */
+  submitHeader(header: BlockHeader): string | undefined;
 }
 
 /** Unconfirmed transactions. */

@@ -1,15 +1,17 @@
+import { checkBlock } from "@forkyard/consensus/rules/check-block";
 import { rejectReason } from "@forkyard/consensus/rules/codes";
 import { medianTimePast } from "@forkyard/consensus/rules/median-time";
 import { nextBits } from "@forkyard/consensus/rules/retarget/next-bits";
 import type { Block } from "@forkyard/core/block";
 import type { ChainEntry } from "@forkyard/core/chain";
 import type { BlockDelta, Coin } from "@forkyard/core/coins";
+import type { RuleError } from "@forkyard/core/errors";
 import type { BlockHash } from "@forkyard/core/hash";
 import type { BlockHeader } from "@forkyard/core/header";
 import type { OutPoint } from "@forkyard/core/tx";
 import type { ChainApi, CoinSetHashType, CoinSetInfo } from "@forkyard/rpc/node-api";
 import { describeCoins } from "@forkyard/storage/coin-hash/coin-set";
-import type { BlockVerdict } from "../chain/block-verdict.ts";
+import { attempt, type BlockVerdict } from "../chain/block-verdict.ts";
 import type { Node } from "../node.ts";
 
 /** The chain as RPC sees it. */
@@ -32,7 +34,7 @@ export function chainApi(node: Node): ChainApi {
     initialBlockDownload: () => node.initialDownload(),
     sizeOnDiskBytes: () => node.sizeOnDiskBytes(),
     submitBlock: (block: Block) => submitBlock(node, block),
-    submitHeader: (header: BlockHeader) => chain.submitHeaders([header], node.nowSeconds()).error,
+    submitHeader: (header: BlockHeader) => submitHeader(node, header),
   };
 }
 
@@ -45,6 +47,7 @@ async function coinSetInfo({ chain, store }: Node, type: CoinSetHashType): Promi
 
 /** bitcoind's answer to `submitblock`; a block that joins the chain or a branch is announced. */
 async function submitBlock(node: Node, block: Block): Promise<string | undefined> {
+  const parentWasInvalid = node.chain.tree.get(block.header.prevHash)?.status === "invalid";
   const verdict = await new Promise<BlockVerdict>((answer) => node.takeOwnBlock(block, answer));
   if (verdict.kind !== "refused") await node.chain.durable();
   switch (verdict.kind) {
@@ -55,8 +58,22 @@ async function submitBlock(node: Node, block: Block): Promise<string | undefined
     case "unknown-parent":
       return "prev-blk-not-found";
     case "duplicate":
-      return verdict.entry.status === "connected" ? "duplicate" : "duplicate-inconclusive";
+      return "duplicate";
     case "refused":
-      return rejectReason(verdict.error);
+      // It was stored, and fell with an ancestor that only now was looked at: bitcoind has nothing to say of it.
+      if (verdict.error.code === "bad-prevblk" && !parentWasInvalid) return "inconclusive";
+      return rejectReason(refusalOf(node, block, verdict.error));
   }
+}
+
+function submitHeader(node: Node, header: BlockHeader): string | undefined {
+  const { error } = node.chain.submitHeaders([header], node.nowSeconds());
+  return error === undefined ? undefined : rejectReason(error);
+}
+
+/** bitcoind looks at a block itself before it asks whether the hash is known, so a second copy is refused for the same. */
+function refusalOf({ params }: Node, block: Block, error: RuleError): RuleError {
+  if (error.code !== "duplicate-invalid" || params.signetChallenge !== undefined) return error;
+  const checked = attempt(() => void checkBlock(block, params));
+  return checked ?? error;
 }

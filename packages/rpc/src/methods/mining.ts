@@ -1,17 +1,11 @@
-import { type Block, blockFromBytes, encodeBlock } from "@forkyard/core/block";
+import { type Block, decodeBlock, encodeBlock } from "@forkyard/core/block";
 import { toHex } from "@forkyard/core/bytes/bytes";
+import { ByteReader } from "@forkyard/core/bytes/reader";
 import { RuleError } from "@forkyard/core/errors";
 import { type BlockHash, isHashString, type Txid } from "@forkyard/core/hash";
-import { blockHashOf, headerFromBytes } from "@forkyard/core/header";
+import { decodeHeader } from "@forkyard/core/header";
 import type { Transaction } from "@forkyard/core/tx";
-import {
-  DESERIALIZATION_ERROR,
-  describeRejection,
-  INVALID_ADDRESS_OR_KEY,
-  INVALID_PARAMETER,
-  RpcError,
-  VERIFY_ERROR,
-} from "../errors.ts";
+import { describeRejection, INVALID_ADDRESS_OR_KEY, INVALID_PARAMETER, RpcError, VERIFY_ERROR } from "../errors.ts";
 import { blockTemplateJson } from "../format/block-template-json.ts";
 import { withWitnessNonce } from "../format/coinbase-witness.ts";
 import { decodeHex, decodeTxHex } from "../format/decode-hex.ts";
@@ -115,10 +109,8 @@ const submitBlock = method({
   about: "Offers a mined block to the node: null when it was taken into the active chain, else the reason in a word.",
   params: { hexdata: required(text, "The block in hexadecimal"), dummy: optional(text, "", "Ignored, for BIP22") },
   handle: async ({ hexdata }, { node }) => {
-    const block = decodeHex(hexdata, blockFromBytes, "Block decode failed");
-    if (block.txs[0]?.isCoinbase !== true) {
-      throw new RpcError(DESERIALIZATION_ERROR, "Block does not start with a coinbase");
-    }
+    // bitcoind stops reading where the block ends; so with headers.
+    const block = decodeHex(hexdata, (bytes) => decodeBlock(new ByteReader(bytes)), "Block decode failed");
     const parent = node.chain.entry(block.header.prevHash);
     const hasSegwit = parent !== undefined && parent.height + 1 >= node.params.activation.segwit;
     return (await node.chain.submitBlock(hasSegwit ? withWitnessNonce(block) : block)) ?? null;
@@ -131,13 +123,12 @@ const submitHeader = method({
   about: "Offers a block header to the node.",
   params: { hexdata: required(text, "The 80 bytes in hexadecimal") },
   handle: ({ hexdata }, { node }) => {
-    const header = decodeHex(hexdata, headerFromBytes, "Block header decode failed");
+    const header = decodeHex(hexdata, (bytes) => decodeHeader(new ByteReader(bytes)), "Block header decode failed");
     if (node.chain.entry(header.prevHash) === undefined) {
       throw new RpcError(VERIFY_ERROR, `Must submit previous header (${header.prevHash}) first`);
     }
-    if (node.chain.entry(blockHashOf(header)) !== undefined) return null;
     const refused = node.chain.submitHeader(header);
-    if (refused !== undefined) throw new RpcError(VERIFY_ERROR, describeRejection(refused));
+    if (refused !== undefined) throw new RpcError(VERIFY_ERROR, refused);
     return null;
   },
 });

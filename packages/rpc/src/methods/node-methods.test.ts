@@ -4,7 +4,6 @@ import { addressOf } from "@forkyard/core/address";
 import { encodeBlock } from "@forkyard/core/block";
 import { concatBytes, fromHex, toHex } from "@forkyard/core/bytes/bytes";
 import type { ChainEntry } from "@forkyard/core/chain";
-import { RuleError } from "@forkyard/core/errors";
 import { encodeHeader } from "@forkyard/core/header";
 import { Transaction } from "@forkyard/core/tx";
 import { blockOn, coinbaseTx, MINER_SCRIPT, PAYEE_SCRIPT, params, spendingTx } from "../testing/fake-chain.ts";
@@ -141,10 +140,13 @@ describe("mining, network, control and forkyard methods", () => {
     await harness.result("submitblock", [toHex(encodeBlock(blockOn(parent, [committing])))]);
     assert.deepEqual(harness.node.submitted.at(-1)?.txs[0]?.inputs[0]?.witness, [new Uint8Array(32)]);
     assert.deepEqual(await harness.refusal("submitblock", ["00"]), [-22, "Block decode failed"]);
+    await harness.result("submitblock", [`${toHex(encodeBlock(block))}00`]);
+    assert.equal(harness.node.submitted.at(-1)?.hash, block.hash, "what stands behind a block is not looked at");
+    // What a block without a coinbase is refused for is for the rules to say, as bitcoind has it since its release 29.
+    harness.node.submitVerdict = "bad-cb-missing";
     const spend = spendingTx({ txid: plain.txid, vout: 0 }, []);
     for (const txs of [[], [spend]]) {
-      const refused = await harness.refusal("submitblock", [toHex(encodeBlock(blockOn(parent, txs)))]);
-      assert.deepEqual(refused, [-22, "Block does not start with a coinbase"]);
+      assert.equal(await harness.result("submitblock", [toHex(encodeBlock(blockOn(parent, txs)))]), "bad-cb-missing");
     }
   });
 
@@ -152,7 +154,8 @@ describe("mining, network, control and forkyard methods", () => {
     const { header } = blockOn(harness.node.data.tip, [coinbaseTx("h")]);
     const hex = toHex(encodeHeader(header));
     assert.equal(await harness.result("submitheader", [hex]), null);
-    harness.node.headerVerdict = new RuleError("time-too-old");
+    assert.equal(await harness.result("submitheader", [`${hex}00`]), null, "what stands behind it is not looked at");
+    harness.node.headerVerdict = "time-too-old";
     assert.deepEqual(await harness.refusal("submitheader", [hex]), [-25, "time-too-old"]);
     const orphan = { ...header, prevHash: "aa".repeat(32) as ChainEntry["hash"] };
     assert.deepEqual(await harness.refusal("submitheader", [toHex(encodeHeader(orphan))]), [

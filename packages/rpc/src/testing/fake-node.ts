@@ -157,7 +157,7 @@ export class FakeNode implements NodeApi {
   readonly generated: unknown[] = [];
   readonly submitted: Block[] = [];
   submitVerdict: string | undefined = undefined;
-  headerVerdict: RuleError | undefined = undefined;
+  headerVerdict: string | undefined = undefined;
   warming: string | undefined = undefined;
   stopped = false;
   readonly openWallets = new Map<string, FakeWallet>();
