@@ -190,6 +190,8 @@ export const MUXER = {
 } as const;
 /** A connection whose far end has not said what it speaks is closed after this. */
 export const IDENTIFY_TIMEOUT_MS: number = 5 * SECOND_MS;
+/** The same for the stream of it: longer, so that over slow links the limit above, which knows the link, is the one that counts. */
+export const IDENTIFY_STREAM_TIMEOUT_MS: number = 5 * MINUTE_MS;
 /** After identification, how long to wait for the peer's gossip subscriptions before it is announced without them. */
 export const GOSSIP_SETUP_TIMEOUT_MS: number = SECOND_MS;
 /** How often that is looked at. */
@@ -270,5 +272,9 @@ export const MEMPOOL_TIMEOUT_MS: number = 10 * SECOND_MS;
 export const MAX_MEMPOOL_ATTEMPTS = 3;
 export const MEMPOOL_RETRY_MS: number = 5 * SECOND_MS;
 
+/** A request is an exchange of messages: over a slowed-down link its time limits are longer by so many round trips. */
+export const PATIENT_ROUND_TRIPS = 2;
+/** And by so many messages that are lost and sent again. */
+export const PATIENT_RETRANSMISSIONS = 3;
 /** Bytes that a slowed-down link may hold back before its sender has to wait. */
 export const SHAPED_BYTES: number = 1024 * 1024;

@@ -1,3 +1,5 @@
+import { PATIENT_RETRANSMISSIONS, PATIENT_ROUND_TRIPS } from "./limits.ts";
+
 /** How a link to a peer behaves in the direction away from us; the other end sees to the way back. */
 export interface LinkConditions {
   readonly latencyMs: number;
@@ -7,6 +9,17 @@ export interface LinkConditions {
   readonly bytesPerSecond: number | undefined;
   /** Fraction of messages that are lost and sent again after a timeout, as TCP does it. */
   readonly loss: number;
+}
+
+/**
+ * How much longer a request may take over a link than over an ordinary one, milliseconds; the way back is taken to be like
+ * the way there. Without it no node could be slower than half the shortest time limit.
+ */
+export function patienceMs(conditions: LinkConditions | undefined): number {
+  if (conditions === undefined) return 0;
+  const { latencyMs, jitterMs, loss } = conditions;
+  const again = loss > 0 ? PATIENT_RETRANSMISSIONS * retransmissionMs(latencyMs) : 0;
+  return PATIENT_ROUND_TRIPS * 2 * (latencyMs + jitterMs) + again;
 }
 
 /** Messages on one link, each timed by what went before. */

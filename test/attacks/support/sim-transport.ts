@@ -102,6 +102,10 @@ export class SimTransport implements Transport {
 
   setLinkConditions(): void {}
 
+  patienceMs(): number {
+    return 0;
+  }
+
   peers(): readonly PeerSummary[] {
     return [...this.#peers.values()];
   }

@@ -11,7 +11,7 @@ import type { PeerId, RequestResult } from "../transport/transport.ts";
 import { encodeGetTxs } from "../wire/get-txs.ts";
 import { decodeMempoolTxids, encodeGetMempool } from "../wire/mempool.ts";
 import type { MempoolSyncEffect } from "./effects.ts";
-import { RequestLedger } from "./request-ledger.ts";
+import { NO_PATIENCE, type Patience, RequestLedger } from "./request-ledger.ts";
 
 /** What the exchange needs to know of our mempool. */
 export interface MempoolView {
@@ -35,10 +35,11 @@ type MempoolRequest = { readonly protocol: "mempool" } | { readonly protocol: "t
 export class MempoolSync {
   readonly #view: MempoolView;
   readonly #peers = new Map<PeerId, Exchange>();
-  readonly #ledger = new RequestLedger<MempoolRequest>();
+  readonly #ledger: RequestLedger<MempoolRequest>;
 
-  constructor(view: MempoolView) {
+  constructor(view: MempoolView, patienceMs: Patience = NO_PATIENCE) {
     this.#view = view;
+    this.#ledger = new RequestLedger(patienceMs);
   }
 
   /**

@@ -1,17 +1,27 @@
 import type { PeerId } from "../transport/transport.ts";
 import type { OpenRequest } from "./effects.ts";
 
+/** How much longer than usual a peer may take to answer, milliseconds. */
+export type Patience = (peer: PeerId) => number;
+export const NO_PATIENCE: Patience = () => 0;
+
 /**
  * Requests under way. An id is consumed by its first answer, by its deadline or with its peer: whatever comes later is
  * nobody's (CVE-2024-35202).
  */
 export class RequestLedger<Detail> {
   readonly #open = new Map<number, OpenRequest<Detail>>();
+  readonly #patienceMs: Patience;
   #nextId = 1;
 
+  constructor(patienceMs: Patience) {
+    this.#patienceMs = patienceMs;
+  }
+
+  /** @param deadlineMs over an ordinary link */
   add(peer: PeerId, deadlineMs: number, detail: Detail): number {
     const requestId = this.#nextId++;
-    this.#open.set(requestId, { requestId, peer, deadlineMs, detail });
+    this.#open.set(requestId, { requestId, peer, deadlineMs: deadlineMs + this.#patienceMs(peer), detail });
     return requestId;
   }
 

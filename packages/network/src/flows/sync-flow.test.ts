@@ -44,6 +44,20 @@ describe("an honest peer", () => {
     assert.ok(!world.flow.syncing());
   });
 
+  test("far away is kept and synchronised with, if its distance is known", () => {
+    for (const [patience, arrives] of [
+      [0, false],
+      [20_000, true],
+    ] as const) {
+      const world = new SyncWorld(new FakeChain(), { patienceMs: () => patience });
+      world.latencyMs = 12_000;
+      const chain = chainOf(300);
+      world.connect("a", honest(chain));
+      assert.equal(world.run(600_000, synced(world, chain)), arrives);
+      assert.equal(world.dropped.has("a"), !arrives);
+    }
+  });
+
   test("5,000 headers take three rounds, and the bodies of several peers share the work", () => {
     const world = new SyncWorld();
     const chain = chainOf(5_000);

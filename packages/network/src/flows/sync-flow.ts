@@ -6,10 +6,17 @@ import { decodeStatus, encodeStatus, type Status } from "../wire/status.ts";
 import { BodyDownload } from "./body-download.ts";
 import type { OpenRequest, SyncEffect } from "./effects.ts";
 import { HeaderDownload } from "./header-download.ts";
-import { RequestLedger } from "./request-ledger.ts";
+import { NO_PATIENCE, type Patience, RequestLedger } from "./request-ledger.ts";
 import { SyncPeer } from "./sync-peer.ts";
 import type { SyncRequest } from "./sync-request.ts";
 import type { SyncChainView } from "./sync-view.ts";
+
+/** How often and how patiently peers are asked. */
+export interface SyncPace {
+  /** How often a peer is asked for its status. */
+  readonly statusPollMs?: number | undefined;
+  readonly patienceMs?: Patience;
+}
 
 /**
  * Brings our chain up to the best that any peer has: asks every peer for its status, fetches headers from the one that
@@ -20,19 +27,23 @@ export class SyncFlow {
   readonly #view: SyncChainView;
   readonly #ownStatus: () => Status;
   readonly #peers = new Map<PeerId, SyncPeer>();
-  readonly #ledger = new RequestLedger<SyncRequest>();
+  readonly #ledger: RequestLedger<SyncRequest>;
   readonly #headers: HeaderDownload;
   readonly #bodies: BodyDownload;
   readonly #statusPollMs: number;
 
   /**
    * @param ownStatus what we tell peers about ourselves; its genesis hash is the one that peers must have.
-   * @param statusPollMs how often a peer is asked for its status
    */
-  constructor(view: SyncChainView, ownStatus: () => Status, statusPollMs: number = STATUS_POLL_MS) {
+  constructor(
+    view: SyncChainView,
+    ownStatus: () => Status,
+    { statusPollMs = STATUS_POLL_MS, patienceMs = NO_PATIENCE }: SyncPace = {},
+  ) {
     this.#view = view;
     this.#ownStatus = ownStatus;
     this.#statusPollMs = statusPollMs;
+    this.#ledger = new RequestLedger(patienceMs);
     this.#headers = new HeaderDownload(view, this.#ledger);
     this.#bodies = new BodyDownload(view, this.#ledger);
   }

@@ -3,7 +3,7 @@ import type { SyncEffect } from "../flows/effects.ts";
 import { serveBlocks } from "../flows/serve-blocks.ts";
 import { serveHeaders } from "../flows/serve-headers.ts";
 import { serveStatus } from "../flows/serve-status.ts";
-import { SyncFlow } from "../flows/sync-flow.ts";
+import { SyncFlow, type SyncPace } from "../flows/sync-flow.ts";
 import type { PeerId, RequestResult, SyncProtocol } from "../transport/transport.ts";
 import { decodeGetBlocks } from "../wire/get-blocks.ts";
 import { FakeChain } from "./fake-chain.ts";
@@ -50,9 +50,9 @@ export class SyncWorld {
   #order = 0;
   #lastWake = 0;
 
-  constructor(chain: FakeChain = new FakeChain()) {
+  constructor(chain: FakeChain = new FakeChain(), pace: SyncPace = {}) {
     this.chain = chain;
-    this.flow = new SyncFlow(chain, () => chain.status());
+    this.flow = new SyncFlow(chain, () => chain.status(), pace);
   }
 
   connect(peer: PeerId, behaviour: Behaviour): void {

@@ -62,6 +62,8 @@ export interface Transport {
   setBlockedPeers(peers: ReadonlySet<PeerId>): void;
   /** Slows links down: how each behaves from now on, away from us. Peers that are not named have ordinary links. */
   setLinkConditions(conditions: ReadonlyMap<PeerId, LinkConditions>): void;
+  /** How much longer requests to a peer may take than over an ordinary link, milliseconds. */
+  patienceMs(peer: PeerId): number;
   peers(): readonly PeerSummary[];
   /** Lowers the peer's score; far enough down it is disconnected and refused for a while. */
   penalise(peer: PeerId, points: number, reason: string): void;

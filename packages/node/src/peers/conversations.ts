@@ -41,9 +41,10 @@ export class Conversations {
 
   constructor(parts: ConversationParts) {
     this.#parts = parts;
-    this.#sync = new SyncFlow(parts.view, parts.ownStatus, parts.statusPollMs);
+    const patienceMs = (peer: PeerId): number => parts.transport.patienceMs(peer);
+    this.#sync = new SyncFlow(parts.view, parts.ownStatus, { statusPollMs: parts.statusPollMs, patienceMs });
     this.#syncShell = new FlowShell(parts, this.#sync, parts.takeBlock, parts.blocksTaken);
-    this.#mempoolSync = new MempoolSync(parts.mempoolView);
+    this.#mempoolSync = new MempoolSync(parts.mempoolView, patienceMs);
     this.#mempoolShell = new FlowShell(parts, this.#mempoolSync, parts.takeTransaction, () => {});
   }
 

@@ -14,6 +14,19 @@ describe("simulated world", () => {
     assert.equal(world.nowMs(), 3_000_000);
   });
 
+  test("nodes that are ten seconds apart stay connected: they wait as long for each other as the link takes", async () => {
+    const { world, events } = await watched({
+      nodes: { a: 0.5, b: 0.5 },
+      link: { latencyMs: 10_000 },
+      network: { blockIntervalMs: 600_000 },
+    });
+    await world.runUntil(never, 3_600_000);
+    assert.deepEqual(
+      events.filter((event) => event.type === "link" && event.status === "down"),
+      [],
+    );
+  });
+
   test("a wallet has its coins to the satoshi, pays, and the payment is mined and counted", async () => {
     const { world, events, order } = await watched({
       nodes: { a: 0, b: 1 },

@@ -2,7 +2,7 @@ import { InputError } from "@forkyard/core/errors";
 import type { Random } from "@forkyard/core/ports/random";
 import type { Connection } from "@libp2p/interface";
 import { GOSSIP_BREACH_POINTS } from "../../limits.ts";
-import type { LinkConditions } from "../../link-conditions.ts";
+import { type LinkConditions, patienceMs } from "../../link-conditions.ts";
 import { PeerBook } from "../../peer-book.ts";
 import { ApplicationScores } from "../../scoring.ts";
 import { protocolName } from "../../topics.ts";
@@ -78,14 +78,20 @@ class Libp2pTransport implements Transport {
       ...options,
       denied: (peer) => gate.denied(peer),
       chainProtocol: protocolName(options.chainId, "status"),
+      patienceMs: (peer) => this.patienceMs(peer),
       up: (peer) => this.#linkUp(peer),
       down: (peer, announced) => this.#linkDown(peer, announced),
     });
     this.#dialler = new Dialler(node, book, gate, options);
-    this.#client = new RequestClient({ ...options, connectionTo: (peer) => this.#connectionTo(peer) });
+    this.#client = new RequestClient({
+      ...options,
+      connectionTo: (peer) => this.#connectionTo(peer),
+      patienceMs: (peer) => this.patienceMs(peer),
+    });
     this.#server = new RequestServer({
       ...options,
       penalise: (peer, points, reason) => this.penalise(peer, points, reason),
+      patienceMs: (peer) => this.patienceMs(peer),
     });
   }
 
@@ -158,6 +164,10 @@ class Libp2pTransport implements Transport {
 
   setLinkConditions(conditions: ReadonlyMap<PeerId, LinkConditions>): void {
     this.#parts.shaper.set(conditions);
+  }
+
+  patienceMs(peer: PeerId): number {
+    return patienceMs(this.#parts.shaper.conditions(peer));
   }
 
   peers(): readonly PeerSummary[] {

@@ -6,6 +6,7 @@ import { tcp } from "@libp2p/tcp";
 import { createLibp2p, type Libp2pOptions } from "libp2p";
 import {
   DIAL_TIMEOUT_MS,
+  IDENTIFY_STREAM_TIMEOUT_MS,
   INBOUND_PER_SECOND_PER_HOST,
   INBOUND_UPGRADE_TIMEOUT_MS,
   MAX_ADDRESSES_PER_DIAL,
@@ -58,7 +59,7 @@ export async function createLibp2pNode(options: Libp2pTransportOptions, parts: N
     streamMuxers: [yamux(muxerLimits())],
     peerDiscovery: await discovery(options),
     services: {
-      identify: identify({ timeout: NEGOTIATION_TIMEOUT_MS }),
+      identify: identify({ timeout: IDENTIFY_STREAM_TIMEOUT_MS }),
       gossip: gossipRouter(options.chainId, parts.meter, parts.applicationScore),
     },
   });

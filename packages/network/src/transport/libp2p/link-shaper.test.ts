@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { type LinkConditions, LinkSchedule } from "../../link-conditions.ts";
+import { type LinkConditions, LinkSchedule, patienceMs } from "../../link-conditions.ts";
 import { LoopbackNode, realClock, startLine, stopAll } from "../../testing/loopback-node.ts";
 
 const SLOW: LinkConditions = { latencyMs: 120, jitterMs: 0, bytesPerSecond: undefined, loss: 0 };
@@ -72,6 +72,13 @@ describe("a link that is slowed down", { timeout: 30_000 }, () => {
       assert.deepEqual(b.seen, []);
     });
   });
+});
+
+test("a request over a slowed-down link may take longer by its round trips, and by messages that are lost", () => {
+  assert.equal(patienceMs(undefined), 0);
+  const link = { latencyMs: 3_000, jitterMs: 500, bytesPerSecond: undefined, loss: 0 };
+  assert.equal(patienceMs(link), 2 * 2 * 3_500);
+  assert.equal(patienceMs({ ...link, loss: 0.1 }), 2 * 2 * 3_500 + 3 * 6_000);
 });
 
 describe("the schedule of a link", () => {

@@ -36,6 +36,10 @@ export class LinkShaper {
     }
   }
 
+  conditions(peer: PeerId): LinkConditions | undefined {
+    return this.#conditions.get(peer);
+  }
+
   /** The same way of securing connections, with every connection that comes of it shaped. */
   shaped<Components>(secure: Secure<Components>): Secure<Components> {
     return (components) => {

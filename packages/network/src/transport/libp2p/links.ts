@@ -27,6 +27,8 @@ interface LinkPorts {
   readonly denied: (peer: PeerId) => boolean;
   /** A stream protocol that every node of our chain speaks. */
   readonly chainProtocol: string;
+  /** How much longer than usual a peer may take. */
+  readonly patienceMs: (peer: PeerId) => number;
   readonly up: (peer: PeerId) => void;
   /** @param announced whether `up` was called for this link. */
   readonly down: (peer: PeerId, announced: boolean) => void;
@@ -90,7 +92,8 @@ export class Links {
       return;
     }
     if (this.#links.has(peer)) return;
-    const cancel = this.#ports.timers.after(IDENTIFY_TIMEOUT_MS, () => this.cut(peer, "did not identify itself"));
+    const limitMs = IDENTIFY_TIMEOUT_MS + this.#ports.patienceMs(peer);
+    const cancel = this.#ports.timers.after(limitMs, () => this.cut(peer, "did not identify itself"));
     this.#links.set(peer, { cancel, identified: false, announcedAtMs: undefined, mute: 0 });
   }
 
@@ -104,7 +107,8 @@ export class Links {
     }
     link.identified = true;
     link.cancel();
-    this.#awaitGossip(peer, link, this.#ports.clock.monotonicMs() + GOSSIP_SETUP_TIMEOUT_MS);
+    const limitMs = GOSSIP_SETUP_TIMEOUT_MS + this.#ports.patienceMs(peer);
+    this.#awaitGossip(peer, link, this.#ports.clock.monotonicMs() + limitMs);
   }
 
   #awaitGossip(peer: PeerId, link: Link, untilMs: number): void {

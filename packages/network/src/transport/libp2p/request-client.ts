@@ -11,6 +11,8 @@ interface ClientPorts {
   readonly timers: Timers;
   /** The open connection to a peer. */
   readonly connectionTo: (peer: PeerId) => Connection | undefined;
+  /** How much longer than usual a peer may take. */
+  readonly patienceMs: (peer: PeerId) => number;
 }
 
 /** Our requests: one stream each, bounded in number, size and time. */
@@ -42,7 +44,8 @@ export class RequestClient {
   async #exchange(peer: PeerId, protocol: SyncProtocol, payload: Uint8Array): Promise<readonly Uint8Array[]> {
     if (this.#inFlight >= MAX_REQUESTS_IN_FLIGHT) throw new Error("too many requests under way");
     const limits = PROTOCOL_LIMITS[protocol];
-    const { signal, cancel } = deadline(this.#ports.timers, WHOLE_STREAM_TIMEOUT_MS);
+    const patienceMs = this.#ports.patienceMs(peer);
+    const { signal, cancel } = deadline(this.#ports.timers, WHOLE_STREAM_TIMEOUT_MS + patienceMs);
     let stream: Stream | undefined;
     this.#inFlight++;
     try {
@@ -55,7 +58,7 @@ export class RequestClient {
       const answer = readFrames(
         stream,
         { maxFrameBytes: limits.maxFrameBytes, maxFrames: limits.maxFrames, maxTotalBytes: limits.maxAnswerBytes },
-        this.#ports.timers,
+        { timers: this.#ports.timers, patienceMs },
       );
       const [frames] = await Promise.all([answer, writeFrames(stream, [payload], signal)]);
       return frames;

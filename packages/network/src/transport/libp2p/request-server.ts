@@ -23,6 +23,8 @@ interface ServerPorts {
   readonly timers: Timers;
   readonly log: Log;
   readonly penalise: (peer: PeerId, points: number, reason: string) => void;
+  /** How much longer than usual a peer may take. */
+  readonly patienceMs: (peer: PeerId) => number;
 }
 
 /** Answers peers' requests: one frame in, charged before any work, frames out no faster than the peer reads. */
@@ -58,19 +60,20 @@ export class RequestServer {
   ): Promise<void> {
     const peer = connection.remotePeer.toString();
     try {
-      const request = await this.#readRequest(protocol, stream);
+      const patienceMs = this.#ports.patienceMs(peer);
+      const request = await this.#readRequest(protocol, stream, patienceMs);
       const frames = this.#answer(protocol, peer, request, handlers);
-      await this.#send(stream, frames);
+      await this.#send(stream, frames, patienceMs);
     } catch (error) {
       stream.abort(error as Error);
       this.#blame(protocol, peer, error as Error);
     }
   }
 
-  async #readRequest(protocol: SyncProtocol, stream: Stream): Promise<Uint8Array> {
+  async #readRequest(protocol: SyncProtocol, stream: Stream, patienceMs: number): Promise<Uint8Array> {
     const { maxRequestBytes } = PROTOCOL_LIMITS[protocol];
     const limits = { maxFrameBytes: maxRequestBytes, maxFrames: 1, maxTotalBytes: maxRequestBytes };
-    const [request] = await readFrames(stream, limits, this.#ports.timers, 1);
+    const [request] = await readFrames(stream, limits, { timers: this.#ports.timers, patienceMs }, 1);
     if (request === undefined) throw new DecodeError("no request", 0);
     return request;
   }
@@ -96,9 +99,9 @@ export class RequestServer {
     }
   }
 
-  async #send(stream: Stream, frames: readonly Uint8Array[]): Promise<void> {
+  async #send(stream: Stream, frames: readonly Uint8Array[], patienceMs: number): Promise<void> {
     const bytes = totalBytes(frames);
-    const { signal, cancel } = deadline(this.#ports.timers, WHOLE_STREAM_TIMEOUT_MS);
+    const { signal, cancel } = deadline(this.#ports.timers, WHOLE_STREAM_TIMEOUT_MS + patienceMs);
     this.#bytesInFlight += bytes;
     try {
       await writeFrames(stream, frames, signal);

@@ -50,6 +50,12 @@ function abortReason(signal: AbortSignal): Error {
   return signal.reason instanceof Error ? signal.reason : new Error("aborted");
 }
 
+export interface ReadingTime {
+  readonly timers: Timers;
+  /** How much longer than usual the peer may take. */
+  readonly patienceMs: number;
+}
+
 /**
  * Reads frames until the peer closes its end, or until `enough` of them are complete. Rejects with a DecodeError when a
  * limit is broken, with another error when the stream breaks or a time limit passes.
@@ -57,13 +63,17 @@ function abortReason(signal: AbortSignal): Error {
 export function readFrames(
   stream: Stream,
   limits: FrameLimits,
-  timers: Timers,
+  { timers, patienceMs }: ReadingTime,
   enough: number = Number.POSITIVE_INFINITY,
 ): Promise<readonly Uint8Array[]> {
   const reader = new FrameReader(limits);
   return new Promise((resolve, reject) => {
-    const cancelFirst = timers.after(FIRST_BYTE_TIMEOUT_MS, () => settle(new Error("no first byte in time")));
-    const cancelWhole = timers.after(WHOLE_STREAM_TIMEOUT_MS, () => settle(new Error("not complete in time")));
+    const cancelFirst = timers.after(FIRST_BYTE_TIMEOUT_MS + patienceMs, () =>
+      settle(new Error("no first byte in time")),
+    );
+    const cancelWhole = timers.after(WHOLE_STREAM_TIMEOUT_MS + patienceMs, () =>
+      settle(new Error("not complete in time")),
+    );
     const settle = (error?: Error): void => {
       cancelFirst();
       cancelWhole();

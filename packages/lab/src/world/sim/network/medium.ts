@@ -1,3 +1,4 @@
+import type { LinkConditions } from "@forkyard/network/link-conditions";
 import type { PeerId, RequestResult, SyncProtocol, Topic } from "@forkyard/network/transport/transport";
 import type { VirtualTime } from "../time/virtual-time.ts";
 import type { GossipMessage } from "./gossip-message.ts";
@@ -33,5 +34,7 @@ export interface Medium {
   dial(from: PeerId, to: PeerId): boolean;
   /** One end breaks the connection off. */
   drop(from: PeerId, to: PeerId): void;
+  /** How the link between two is now. */
+  conditions(from: PeerId, to: PeerId): LinkConditions | undefined;
   send(from: PeerId, to: PeerId, bytes: number, delivery: Delivery): void;
 }

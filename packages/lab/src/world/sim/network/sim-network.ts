@@ -104,6 +104,10 @@ export class SimNetwork implements Medium {
     this.#redialLater(link);
   }
 
+  conditions(from: NodeName, to: NodeName): LinkSettings | undefined {
+    return this.link(from, to)?.settings;
+  }
+
   send(from: NodeName, to: NodeName, bytes: number, delivery: Delivery): void {
     const { time } = this;
     const node = this.#parts.numberOf(to);

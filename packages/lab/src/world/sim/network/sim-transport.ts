@@ -1,5 +1,6 @@
 import { DecodeError, InputError } from "@forkyard/core/errors";
 import { GARBAGE_POINTS } from "@forkyard/network/limits";
+import { patienceMs } from "@forkyard/network/link-conditions";
 import { ApplicationScores } from "@forkyard/network/scoring";
 import type {
   PeerId,
@@ -105,6 +106,10 @@ export class SimTransport implements Transport, Member {
 
   /** Links of a simulated network have conditions of their own. */
   setLinkConditions(): void {}
+
+  patienceMs(peer: PeerId): number {
+    return patienceMs(this.#network.conditions(this.self, peer));
+  }
 
   peers(): readonly PeerSummary[] {
     return [...this.#peers.values()];
