@@ -209,8 +209,8 @@ async function assembleNode(foundation: Foundation, teardown: Teardown): Promise
     prunes: config.prune !== undefined,
   });
   const pruner = makePruner(foundation, chain);
-  follower.follow(chain, () => {
-    node.tipChanged();
+  follower.follow(chain, (resurrected) => {
+    node.tipChanged(resurrected);
     pruner?.prune();
   });
   pruner?.prune();

@@ -81,4 +81,5 @@ export const VERDICT_TRIES = 200;
 export const VERDICT_PAUSE_MS = 25;
 /** Transactions that a miner may be told to leave out. */
 export const MAX_CENSORED_TRANSACTIONS = 10_000;
-export const MAX_FRESH_BLOCKS = 16;
+/** Transactions of a reorganisation that are announced once more; the first ones, parents before their children. */
+export const MAX_RESURRECTED_ANNOUNCED = 1_000;

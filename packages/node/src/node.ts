@@ -10,7 +10,7 @@ import type { PeerId, Topic, Transport, TransportHandlers, Verdict } from "@fork
 import type { EventLog } from "@forkyard/rpc/schema/event-log";
 import { type BlockOutcome, type BlockVerdict, outcomeAtOnce } from "./chain/block-verdict.ts";
 import type { Chain } from "./chain/chain.ts";
-import { INVALID_MESSAGE_POINTS, MAX_BLOCKS_UNDECIDED } from "./limits.ts";
+import { INVALID_MESSAGE_POINTS, MAX_BLOCKS_UNDECIDED, MAX_RESURRECTED_ANNOUNCED } from "./limits.ts";
 import type { MempoolFollower } from "./mempool/mempool-follower.ts";
 import { TransactionIntake } from "./mempool/transaction-intake.ts";
 import { ChainService } from "./peers/chain-service.ts";
@@ -144,8 +144,12 @@ export class Node implements TransportHandlers {
     return result;
   }
 
-  /** Told by the chain's follower, after mempool and wallets know. */
-  tipChanged(): void {
+  /**
+   * Told by the chain's follower, after mempool and wallets know. What came back from blocks taken off is announced once
+   * more: whoever was on the other branch never had it.
+   */
+  tipChanged(resurrected: readonly Transaction[]): void {
+    for (const tx of resurrected.slice(0, MAX_RESURRECTED_ANNOUNCED)) this.transport.publishAgain("txs", tx.encode());
     this.#workChanged();
   }
 

@@ -191,7 +191,7 @@ function assemble(
     userAgent: `/sim:${id}/`,
     sizeOnDiskBytes: () => 0,
   });
-  follower.follow(chain, () => node.tipChanged());
+  follower.follow(chain, (resurrected) => node.tipChanged(resurrected));
   chain.resume();
   return node;
 }

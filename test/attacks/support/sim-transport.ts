@@ -72,6 +72,10 @@ export class SimTransport implements Transport {
     this.#forward(topic, payload);
   }
 
+  publishAgain(topic: Topic, payload: Uint8Array): void {
+    this.publish(topic, payload);
+  }
+
   request(peer: PeerId, protocol: SyncProtocol, request: Uint8Array, done: (result: RequestResult) => void): void {
     this.#later(() => {
       const result = this.#peers.has(peer) ? this.#network.find(peer)?.answer(protocol, this.self, request) : undefined;

@@ -46,6 +46,8 @@ export interface Transport {
   stop(): Promise<void>;
   /** Sends to all peers of the topic; never fails, not even without peers. */
   publish(topic: Topic, payload: Uint8Array): void;
+  /** The same for what may have been announced before, to peers who were not reached then. */
+  publishAgain(topic: Topic, payload: Uint8Array): void;
   /** `done` is called exactly once, never before this call returns. */
   request(peer: PeerId, protocol: SyncProtocol, request: Uint8Array, done: (result: RequestResult) => void): void;
   /** Connects to a multiaddress once. @throws InputError when it is malformed or nobody answers. */

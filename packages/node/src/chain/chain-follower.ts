@@ -1,6 +1,7 @@
 import type { ChainEntry } from "@forkyard/core/chain";
 import type { RuleError } from "@forkyard/core/errors";
 import type { Log } from "@forkyard/core/ports/log";
+import type { Transaction } from "@forkyard/core/tx";
 import type { EventLog } from "@forkyard/rpc/schema/event-log";
 import type { MempoolFollower } from "../mempool/mempool-follower.ts";
 import type { WalletHost } from "../wallets/wallet-host.ts";
@@ -15,11 +16,14 @@ export interface FollowerParts {
   readonly log: Log;
 }
 
+/** Told of a new tip, with the transactions that came back to the mempool from blocks taken off. */
+export type TipListener = (resurrected: readonly Transaction[]) => void;
+
 /** Tells the rest of the node what the chain did, in the one order in which it makes sense. */
 export class ChainFollower implements ChainListener {
   readonly #parts: FollowerParts;
   #chain: Chain | undefined;
-  #tipChanged: (() => void) | undefined;
+  #tipChanged: TipListener | undefined;
 
   constructor(parts: FollowerParts) {
     this.#parts = parts;
@@ -27,9 +31,9 @@ export class ChainFollower implements ChainListener {
 
   /**
    * The chain is made after its listener.
-   * @param tipChanged called last, when everybody knows of the new tip
+   * @param tipChanged called last, when everybody else knows of the new tip
    */
-  follow(chain: Chain, tipChanged: () => void): void {
+  follow(chain: Chain, tipChanged: TipListener): void {
     this.#chain = chain;
     this.#tipChanged = tipChanged;
   }
@@ -39,8 +43,8 @@ export class ChainFollower implements ChainListener {
     this.#parts.wallets.chainChanged(change);
     if (change.disconnected.length > 0) this.#announceReorg(change);
     for (const connected of change.connected) this.#announceBlock(connected);
-    this.#parts.mempool.chainChanged(change);
-    this.#tipChanged?.();
+    const resurrected = this.#parts.mempool.chainChanged(change);
+    this.#tipChanged?.(resurrected);
   }
 
   sideBlock(entry: ChainEntry): void {

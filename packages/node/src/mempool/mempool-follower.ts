@@ -2,6 +2,7 @@ import type { Ancestry } from "@forkyard/consensus/rules/ancestry";
 import type { Txid } from "@forkyard/core/hash";
 import type { NetworkParams } from "@forkyard/core/params/network-params";
 import type { Clock } from "@forkyard/core/ports/clock";
+import type { Transaction } from "@forkyard/core/tx";
 import type { MempoolChanges, Removal } from "@forkyard/mempool/change-log";
 import { mempoolContext } from "@forkyard/mempool/context";
 import type { MempoolEntry } from "@forkyard/mempool/entry";
@@ -34,8 +35,11 @@ export class MempoolFollower {
     this.#tell(result.changes, "accepted");
   }
 
-  /** The chain moved; coins and wallets show the new tip already. */
-  chainChanged({ disconnected, connected, tip }: ChainChange): void {
+  /**
+   * The chain moved; coins and wallets show the new tip already.
+   * @returns what came back from blocks that were taken off, parents first: peers that had other blocks do not know it
+   */
+  chainChanged({ disconnected, connected, tip }: ChainChange): readonly Transaction[] {
     const { mempool, ancestry, clock } = this.#parts;
     const nowMs = clock.nowMs();
     for (const { block } of connected) {
@@ -45,7 +49,7 @@ export class MempoolFollower {
       for (const { block, entry } of connected) {
         this.#tell(mempool.connected(block, mempoolContext(entry, ancestry, nowMs)).changes, "accepted");
       }
-      return;
+      return [];
     }
     const result = mempool.reorganised(
       disconnected.map(({ block }) => block),
@@ -56,6 +60,7 @@ export class MempoolFollower {
     for (const { txid, fate } of result.fates) {
       if (fate === "dropped" || fate === "replaced") this.#announcePayment(txid, "reversed");
     }
+    return result.changes.added.filter(({ txid }) => mempool.has(txid)).map(({ tx }) => tx);
   }
 
   /** Removals first: what came in may spend what they set free. What came and went in between is not told. */

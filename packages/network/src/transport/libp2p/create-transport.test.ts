@@ -69,6 +69,30 @@ describe("gossip over loopback TCP", { timeout: 30_000 }, () => {
     });
   }
 
+  test("what went round before a peer came reaches it when it is announced again, and nobody a second time", async () => {
+    await withNodes(await startLine(2), async (...nodes) => {
+      const [first, second] = [at(nodes, 0), at(nodes, 1)];
+      first.transport.publish("txs", bytes("a payment"));
+      await second.until(() => second.seen.length === 1);
+      const late = await LoopbackNode.start({ staticPeers: [first.address] });
+      try {
+        await late.untilConnected(first);
+        first.transport.publish("txs", bytes("a payment"));
+        first.transport.publishAgain("txs", bytes("a payment"));
+        first.transport.publish("txs", bytes("another"));
+        await Promise.all([late.until(() => late.seen.length === 2), second.until(() => second.seen.length === 2)]);
+        for (const node of [late, second]) {
+          assert.deepEqual(
+            node.seen.map(({ payload }) => text(payload)),
+            ["a payment", "another"],
+          );
+        }
+      } finally {
+        await late.transport.stop();
+      }
+    });
+  });
+
   test("a payload beyond the topic's cap is rejected unseen", async () => {
     await withNodes(await startLine(2), async (...nodes) => {
       at(nodes, 0).transport.publish("txs", new Uint8Array(400_001));

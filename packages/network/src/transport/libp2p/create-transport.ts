@@ -130,6 +130,10 @@ class Libp2pTransport implements Transport {
     this.#gossip.publish(topic, payload);
   }
 
+  publishAgain(topic: Topic, payload: Uint8Array): void {
+    this.#gossip.publishAgain(topic, payload);
+  }
+
   request(peer: PeerId, protocol: SyncProtocol, request: Uint8Array, done: (result: RequestResult) => void): void {
     this.#client.request(peer, protocol, request, done);
   }

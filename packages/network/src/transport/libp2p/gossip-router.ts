@@ -27,6 +27,9 @@ interface RouterParts {
   getScore(peer: PeerId): number;
   getMeshPeers(topic: string): readonly PeerId[];
   getSubscribers(topic: string): LibPeerId[];
+  /** Ids of messages that were there lately; what is in it is not sent a second time. */
+  readonly seenCache: { readonly entries: Map<string, unknown> };
+  msgIdToStrFn(id: Uint8Array): string;
   reportMessageValidationResult(messageId: string, from: PeerId, verdict: Verdict): void;
 }
 
@@ -35,6 +38,11 @@ export type GossipRouter = GossipSub & RouterParts;
 /** Is told of every chunk that comes in on a gossip stream. */
 export interface RpcMeter {
   received(peer: PeerId, chunk: Uint8Array): void;
+}
+
+/** Lets a message be sent once more that the router would drop as sent already. */
+export function forgetMessage(router: GossipRouter, id: Uint8Array): void {
+  router.seenCache.entries.delete(router.msgIdToStrFn(id));
 }
 
 /** Gossipsub with our topics, ids, scores and limits: nothing is forwarded before it was validated. */

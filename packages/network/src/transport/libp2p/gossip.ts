@@ -8,10 +8,10 @@ import {
   MAX_PENDING_VERDICTS_PER_PEER,
   VERDICT_TIMEOUT_MS,
 } from "../../limits.ts";
-import { TOPICS, topicName } from "../../topics.ts";
+import { messageId, TOPICS, topicName } from "../../topics.ts";
 import type { PeerId, Topic, TransportHandlers, Verdict } from "../transport.ts";
 import { raise } from "./deadline.ts";
-import type { GossipRouter } from "./gossip-router.ts";
+import { forgetMessage, type GossipRouter } from "./gossip-router.ts";
 
 interface Incoming {
   readonly id: string;
@@ -72,6 +72,12 @@ export class Gossip {
     this.#router.publish(topicName(this.#ports.chainId, topic), payload).catch((error: Error) => {
       this.#ports.log.warn("gossip.publish-failed", { topic, error: error.message });
     });
+  }
+
+  /** The same for a message that has gone round already: those who had it drop it, the others send it on. */
+  publishAgain(topic: Topic, payload: Uint8Array): void {
+    forgetMessage(this.#router, messageId(topicName(this.#ports.chainId, topic), payload));
+    this.publish(topic, payload);
   }
 
   /** True when what we publish reaches the peer: it takes part in all topics and we can write to it. */

@@ -69,6 +69,10 @@ export class SimTransport implements Transport, Member {
     this.#forward(message, undefined);
   }
 
+  publishAgain(topic: Topic, payload: Uint8Array): void {
+    this.publish(topic, payload);
+  }
+
   request(peer: PeerId, protocol: SyncProtocol, request: Uint8Array, done: (result: RequestResult) => void): void {
     const fail = (): void => done({ error: "not connected" });
     this.#network.send(this.self, peer, request.length + MESSAGE_OVERHEAD_BYTES, {

@@ -95,6 +95,6 @@ export function assembleNode(parts: SimNodeParts): Node {
     sizeOnDiskBytes: () => 0,
     statusPollMs: parts.statusPollMs,
   });
-  follower.follow(chain, () => node.tipChanged());
+  follower.follow(chain, (resurrected) => node.tipChanged(resurrected));
   return node;
 }
