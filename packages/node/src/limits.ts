@@ -74,6 +74,7 @@ export const MAX_SCRIPT_JOBS = 16;
 /** Blocks of a sync whose fate waits for scripts; more stay with the sync, which then asks for none. */
 export const MAX_BLOCKS_UNDECIDED = 16;
 /** Blocks kept decoded until their fate is known; others are read from the disk again. */
+export const MAX_FRESH_BLOCKS = 16;
 /** Refused blocks that a node of an experiment tells of; more say nothing new. */
 export const MAX_TOLD_REFUSALS = 10_000;
 /** How often, and after which pauses, an operator's verdict on a block is tried while scripts of another one run. */
