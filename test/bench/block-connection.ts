@@ -9,7 +9,7 @@ import { mine } from "@forkyard/consensus/testing/build-block";
 import { keySpends, SPEND_FEE } from "@forkyard/consensus/testing/key-spends";
 import { MemoryCoins } from "@forkyard/consensus/testing/memory-coins";
 import { TestChain } from "@forkyard/consensus/testing/test-chain";
-import { blockFromBytes, encodeBlock } from "@forkyard/core/block";
+import { type Block, blockFromBytes, encodeBlock } from "@forkyard/core/block";
 import type { RuleError } from "@forkyard/core/errors";
 import type { Curve } from "@forkyard/core/ports/curve";
 import { systemClock, systemTimers } from "@forkyard/node/adapters/system-clock";
@@ -17,11 +17,10 @@ import { systemRandom } from "@forkyard/node/adapters/system-random";
 import { cachedScriptRunner } from "@forkyard/node/scripts/cached-script-runner";
 import { ScriptPool } from "@forkyard/node/scripts/pool/script-pool";
 import {
-  byTransaction,
   firstScriptFailure,
   inlineScriptRunner,
-  type ScriptJob,
   type ScriptRunner,
+  type TransactionScripts,
 } from "@forkyard/node/scripts/script-runner";
 import { VerifiedTransactions } from "@forkyard/node/scripts/verified-transactions";
 import { type BenchCase, measure, type Suite, threadCpuMs } from "./measure.ts";
@@ -62,7 +61,8 @@ function oneThreadCases(block: BenchBlock, curve: Curve): BenchCase[] {
   const perSecond = (withScripts: boolean) => (): number => {
     const ms = threadCpuMs(() => {
       for (let i = 0; i < BLOCKS_PER_SAMPLE; i++) {
-        const { scripts } = connect(block);
+        const scripts: TransactionScripts[] = [];
+        connect(block, (transaction) => scripts.push(transaction));
         if (withScripts && firstScriptFailure(scripts, curve) !== undefined) throw new Error("a script failed");
       }
     });
@@ -89,14 +89,17 @@ function runnerCases(block: BenchBlock, curve: Curve, pool: ScriptRunner, worker
     clock: "wall",
     sample: async () => {
       const startedMs = performance.now();
-      for (let i = 0; i < BLOCKS_PER_SAMPLE; i++) await runScripts(runner, connect(block));
+      for (let i = 0; i < BLOCKS_PER_SAMPLE; i++) await connectWith(runner, block);
       return ((SPENDS * BLOCKS_PER_SAMPLE) / (performance.now() - startedMs)) * 1000;
     },
   }));
 }
 
-async function runScripts(runner: ScriptRunner, job: ScriptJob): Promise<void> {
-  const failure = await new Promise<RuleError | undefined>((resolve) => runner.run(job, resolve));
+async function connectWith(runner: ScriptRunner, prepared: BenchBlock): Promise<void> {
+  const block = blockFromBytes(prepared.bytes);
+  const job = runner.open(block);
+  connect(prepared, (scripts) => job.add(scripts), block);
+  const failure = await new Promise<RuleError | undefined>((resolve) => job.finish(resolve));
   if (failure !== undefined) throw failure;
 }
 
@@ -119,16 +122,18 @@ function prepareBlock(): BenchBlock {
   return { chain, coins, bytes: encodeBlock(mine(block.header, block.txs)) };
 }
 
-/** Everything that a node does with a block but scripts and writing it down; decodes anew, so that no hash is known. */
-function connect({ chain, coins, bytes }: BenchBlock): ScriptJob {
+/** Everything that a node does with a block but scripts and writing it down; decoded anew, so that no hash is known. */
+function connect(
+  { chain, coins, bytes }: BenchBlock,
+  handOver: (scripts: TransactionScripts) => void,
+  block: Block = blockFromBytes(bytes),
+): void {
   const { params, tree, tip } = chain;
-  const block = blockFromBytes(bytes);
   const checked = checkBlock(block, params);
   const entry = acceptHeader(block.header, block.hash, tip, tree, params, block.header.time);
   const accepted = acceptBlock(checked, entry, tip, tree, params);
-  const { scriptChecks, fees } = connectBlock(accepted, tip, coins, tree, params);
-  if (scriptChecks.length !== SPENDS || fees !== SPEND_FEE * BigInt(SPENDS)) throw new Error("not the whole block");
-  return { block, bytes, scripts: byTransaction(scriptChecks) };
+  const { scripts, fees } = connectBlock(accepted, tip, coins, tree, params, handOver);
+  if (scripts.length !== SPENDS || fees !== SPEND_FEE * BigInt(SPENDS)) throw new Error("not the whole block");
 }
 
 function fail(error: Error): void {

@@ -107,11 +107,11 @@ export class EntryGraph {
     const node = this.#entries.get(entry.txid);
     assert(node !== undefined, "only what is in the mempool is removed");
     assert(node.parents.size === 0 || node.children.size === 0, "no entry is taken from the middle of a chain");
-    for (const ancestor of ancestorsOf(node) as Set<Node>) {
+    for (const ancestor of ancestorsOf(node) as ReadonlySet<Node>) {
       ancestor.descendants = minus(ancestor.descendants, node);
       this.#listener.changed(ancestor);
     }
-    for (const descendant of descendantsOf(node) as Set<Node>) {
+    for (const descendant of descendantsOf(node) as ReadonlySet<Node>) {
       descendant.ancestors = minus(descendant.ancestors, node);
       this.#listener.changed(descendant);
     }
@@ -132,8 +132,8 @@ export class EntryGraph {
   }
 
   #addToTotals(node: Node): void {
-    const ancestors = ancestorsOf(node) as Set<Node>;
-    const descendants = descendantsOf(node) as Set<Node>;
+    const ancestors = ancestorsOf(node) as ReadonlySet<Node>;
+    const descendants = descendantsOf(node) as ReadonlySet<Node>;
     node.ancestors = sum(node, ancestors);
     node.descendants = sum(node, descendants);
     // With descendants, paths between the two sides may have existed before: then sums are taken anew.
@@ -150,14 +150,17 @@ export class EntryGraph {
   }
 }
 
+/** Most entries stand alone. */
+const NONE: ReadonlySet<MempoolEntry> = new Set();
+
 /** All entries that an entry stands on, itself not included. */
-export function ancestorsOf(entry: MempoolEntry): Set<MempoolEntry> {
-  return reach(entry.parents, (at) => at.parents);
+export function ancestorsOf(entry: MempoolEntry): ReadonlySet<MempoolEntry> {
+  return entry.parents.size === 0 ? NONE : reach(entry.parents, (at) => at.parents);
 }
 
 /** All entries that hang on an entry, itself not included. */
-export function descendantsOf(entry: MempoolEntry): Set<MempoolEntry> {
-  return reach(entry.children, (at) => at.children);
+export function descendantsOf(entry: MempoolEntry): ReadonlySet<MempoolEntry> {
+  return entry.children.size === 0 ? NONE : reach(entry.children, (at) => at.children);
 }
 
 /** The start and everything that can be reached from it. */

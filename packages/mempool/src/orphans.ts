@@ -57,6 +57,8 @@ export class OrphanPool {
 
   /** Orphans that spend an output, oldest first. */
   spenders(outPoint: OutPoint): readonly Txid[] {
+    // Mostly there are none at all, and every input of a block asks.
+    if (this.#waitingFor.size === 0) return [];
     return [...(this.#waitingFor.get(outPointKey(outPoint)) ?? [])];
   }
 

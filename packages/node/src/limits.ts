@@ -58,17 +58,16 @@ export const MAX_VERIFIED_TRANSACTIONS = 100_000;
 export const MAX_REMEMBERED_SIGNATURES = 16_384;
 /** Threads that run scripts beside the main one. */
 export const MAX_SCRIPT_WORKERS = 15;
-/** Inputs that a thread takes on at a time, at most. */
-export const SCRIPT_CHUNK_INPUTS = 64;
-/** Each thread gets so many chunks of a block at least, so that none waits long for the last one. */
-export const SCRIPT_CHUNKS_PER_THREAD = 8;
+/** Inputs that a thread takes on at a time: so few that none waits long for the last of a block. */
+export const SCRIPT_CHUNK_INPUTS = 16;
+/** A part of a block that has come to so many inputs, or so many bytes, is handed to the threads while the rest is still on its way. */
+export const SCRIPT_PART_INPUTS = 128;
+export const SCRIPT_PART_BYTES = 200_000;
 /** A block with no more inputs to run, and no more bytes to hash for them, is not worth waking other threads for. */
 export const MAX_INLINE_SCRIPT_INPUTS = 48;
 export const MAX_INLINE_SCRIPT_BYTES = 100_000;
 /** The main thread runs scripts for so long, then looks after peers and programs before it goes on. */
 export const SCRIPT_SLICE_MS = 25;
-/** Memory that threads share is kept for the next block up to this size. */
-export const MAX_KEPT_SCRIPT_BYTES = 8_000_000;
 /** Blocks whose scripts wait for those of another; a chain and a probe ask for one each. */
 export const MAX_SCRIPT_JOBS = 16;
 /** Blocks of a sync whose fate waits for scripts; more stay with the sync, which then asks for none. */

@@ -8,7 +8,7 @@ import { seal } from "./codec/checksum.ts";
 import { encodeEntry } from "./codec/entry.ts";
 import { encodePruned } from "./codec/pruned.ts";
 import { encodeTipRecord } from "./codec/tip.ts";
-import { encodeUndo } from "./codec/undo.ts";
+import { encodeUndo, undoBytes } from "./codec/undo.ts";
 import type { WriteOperation } from "./engine/engine.ts";
 import { keyString } from "./engine/key-string.ts";
 import { blockKey, CHAIN_TIP_KEY, entryKey, PRUNED_KEY, undoKey } from "./keys.ts";
@@ -34,7 +34,27 @@ export interface BatchContent {
   readonly prunedHeight: number | undefined;
 }
 
-/** Collects changes, records already encoded; for each key only the last one counts. */
+/** A record that is made when it is first read: mostly for the disk, after all who wait for an answer have theirs. */
+class LateRecord {
+  readonly kind = "put";
+  readonly key: Uint8Array;
+  readonly expectedBytes: number;
+  readonly #encode: () => Uint8Array;
+  #value: Uint8Array | undefined;
+
+  constructor(key: Uint8Array, expectedBytes: number, encode: () => Uint8Array) {
+    this.key = key;
+    this.expectedBytes = expectedBytes;
+    this.#encode = encode;
+  }
+
+  get value(): Uint8Array {
+    this.#value ??= seal(this.key, this.#encode());
+    return this.#value;
+  }
+}
+
+/** Collects changes; for each key only the last one counts. */
 export class StoreBatch implements ChainBatch {
   readonly #operations = new Map<string, WriteOperation>();
   readonly #coins: CoinStep[] = [];
@@ -48,11 +68,11 @@ export class StoreBatch implements ChainBatch {
   }
 
   putBlock(hash: BlockHash, bytes: Uint8Array): void {
-    this.#put(blockKey(hash), bytes);
+    this.#set(new LateRecord(blockKey(hash), bytes.length, () => bytes));
   }
 
   putUndo(hash: BlockHash, delta: BlockDelta): void {
-    this.#put(undoKey(hash), encodeUndo(delta));
+    this.#set(new LateRecord(undoKey(hash), undoBytes(delta), () => encodeUndo(delta)));
     this.#connectedBlocks += 1;
   }
 

@@ -8,10 +8,10 @@ import {
   MAX_BYTES_IN_FLIGHT,
 } from "./limits.ts";
 
-/** One change as it waits for the disk; `value` is absent for a deletion. */
+/** One change as it waits for the disk. */
 interface Pending {
   readonly batchNumber: number;
-  readonly value: Uint8Array | undefined;
+  readonly operation: WriteOperation;
 }
 
 /** No record has it. */
@@ -48,7 +48,7 @@ export class WriteBehind {
   get(key: Uint8Array): Uint8Array | undefined {
     if (this.#overlay.size > 0) {
       const pending = this.#overlay.get(keyString(key));
-      if (pending !== undefined) return pending.value;
+      if (pending !== undefined) return valueOf(pending.operation);
     }
     return this.#engine.get(key);
   }
@@ -76,7 +76,7 @@ export class WriteBehind {
     this.#checkBound(bytes);
     this.#count(1, bytes);
     for (const operation of operations) {
-      this.#overlay.set(keyString(operation.key), { batchNumber, value: valueOf(operation) });
+      this.#overlay.set(keyString(operation.key), { batchNumber, operation });
     }
     await this.#enqueue(async () => {
       await this.#write(operations);
@@ -144,10 +144,12 @@ export class WriteBehind {
   }
 }
 
+/** Undefined for a deletion. */
 function valueOf(operation: WriteOperation): Uint8Array | undefined {
   return operation.kind === "put" ? operation.value : undefined;
 }
 
 function operationBytes(operation: WriteOperation): number {
-  return operation.key.length + (valueOf(operation)?.length ?? 0);
+  if (operation.kind === "delete") return operation.key.length;
+  return operation.key.length + (operation.expectedBytes ?? operation.value.length);
 }

@@ -4,6 +4,7 @@ import { checkBlock } from "@forkyard/consensus/rules/check-block";
 import { sumOfOutputs } from "@forkyard/consensus/rules/check-inputs";
 import { connectBlock } from "@forkyard/consensus/rules/connect-block";
 import { flagsForBlock, parseScriptFlags, type ScriptFlags } from "@forkyard/consensus/rules/script/flags";
+import { scriptChecks } from "@forkyard/consensus/rules/script/script-check";
 import { verifyInput } from "@forkyard/consensus/rules/script/verify-script";
 import { subsidyAt } from "@forkyard/consensus/rules/subsidy";
 import { type Block, blockFromBytes, blockSize, blockWeight, encodeBlock } from "@forkyard/core/block";
@@ -96,11 +97,11 @@ function* spentCases(file: VectorFile): Iterable<Case> {
       const blockFile = file.other(`${stem}.raw`) ?? file.other(`${stem}.raw.gz`);
       if (blockFile === undefined) throw new SkippedCase("the block is not in this folder");
       const placed = readBlock(blockFile);
-      const { fees, delta, scriptChecks, coins } = connect(placed, file);
+      const { fees, delta, scripts, coins } = connect(placed, file);
       const limit = subsidyAt(placed.height, paramsOf(placed.network)) + fees;
       assert.equal(sumOfOutputs(placed.block.txs[0] as Transaction), limit, "coinbase takes subsidy and fees");
       assert.equal(delta.spent.length, coins.size, "every coin is spent");
-      for (const check of scriptChecks) verifyInput(check, curve);
+      for (const check of scriptChecks(scripts)) verifyInput(check, curve);
     },
   };
 }

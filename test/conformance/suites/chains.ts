@@ -3,6 +3,7 @@ import { HeaderTree } from "@forkyard/consensus/fork-choice/header-tree";
 import { reorgPlan } from "@forkyard/consensus/fork-choice/reorg-plan";
 import { acceptHeader } from "@forkyard/consensus/rules/accept-header";
 import { genesisEntry } from "@forkyard/consensus/rules/genesis-entry";
+import { scriptChecks } from "@forkyard/consensus/rules/script/script-check";
 import { verifyInput } from "@forkyard/consensus/rules/script/verify-script";
 import { TestChain } from "@forkyard/consensus/testing/test-chain";
 import type { Block } from "@forkyard/core/block";
@@ -51,7 +52,7 @@ function* framedCases(file: VectorFile): Iterable<Case> {
 }
 
 function connectAll(chain: TestChain, blocks: readonly Block[]): void {
-  for (const block of blocks) for (const check of chain.connect(block).scriptChecks) verifyInput(check, curve);
+  for (const block of blocks) for (const check of scriptChecks(chain.connect(block).scripts)) verifyInput(check, curve);
 }
 
 interface ReorgVector {

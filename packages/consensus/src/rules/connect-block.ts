@@ -12,20 +12,18 @@ import { checkSpentCoins, spentCoins, sumOfOutputs } from "./check-inputs.ts";
 import { ruleError } from "./codes.ts";
 import { sequenceLocks, sequenceLocksPass } from "./locks.ts";
 import { flagsForBlock, type ScriptFlags } from "./script/flags.ts";
-import type { ScriptCheck } from "./script/script-check.ts";
+import type { TransactionScripts } from "./script/script-check.ts";
 import { sigopCost } from "./sigops.ts";
 import type { AcceptedBlock } from "./stages.ts";
 import { subsidyAt } from "./subsidy.ts";
-
-export type { ScriptCheck };
 
 export interface ConnectedBlock {
   /** What the block does to the coins; its `spent` half is the undo data. */
   readonly delta: BlockDelta;
   /** Satoshis that the transactions leave to the miner. */
   readonly fees: bigint;
-  /** Every input but the coinbase's, in block order. The block is valid only when all of them pass. */
-  readonly scriptChecks: readonly ScriptCheck[];
+  /** Of every transaction but the coinbase, in block order. The block is valid only when all of them pass. */
+  readonly scripts: readonly TransactionScripts[];
 }
 
 /** What stays the same while the transactions of one block are gone through. */
@@ -36,13 +34,15 @@ interface BlockContext {
   readonly params: NetworkParams;
   readonly flags: ScriptFlags;
   readonly coins: BlockCoins;
-  readonly scriptChecks: ScriptCheck[];
+  readonly scripts: TransactionScripts[];
+  readonly handOver: (scripts: TransactionScripts) => void;
 }
 
 /**
  * Checks a block against the coins before it (Bitcoin Core `ConnectBlock` without the scripts), in bitcoind's order,
  * and says what it changes; nothing is changed here. Genesis is never connected.
  * @param coins exactly as they are after `parent`
+ * @param handOver given the scripts of each transaction as soon as its coins are found, so that they can be run meanwhile
  * @throws RuleError bad-txns-BIP30, the codes of `checkTxInputs`, bad-txns-accumulated-fee-outofrange,
  * bad-txns-nonfinal (BIP68), bad-blk-sigops, bad-cb-amount
  */
@@ -52,6 +52,7 @@ export function connectBlock(
   coins: CoinReader,
   ancestry: Ancestry,
   params: NetworkParams,
+  handOver: (scripts: TransactionScripts) => void = () => {},
 ): ConnectedBlock {
   const { block, entry } = accepted;
   assert(entry.height > 0 && block.header.prevHash === parent.hash, "a block is connected to its own parent");
@@ -62,7 +63,8 @@ export function connectBlock(
     params,
     flags: flagsForBlock(entry.hash, entry.height, params),
     coins: new BlockCoins(coins, entry.height),
-    scriptChecks: [],
+    scripts: [],
+    handOver,
   };
   const search = overwriteSearch(entry, parent, ancestry, params);
   if (search === "always") checkNoOverwrite(block.txs, coins);
@@ -70,7 +72,7 @@ export function connectBlock(
   try {
     const fees = connectTransactions(block.txs, context);
     checkCoinbaseValue(block.txs[0] as Transaction, fees, context);
-    return { delta: context.coins.delta(), fees, scriptChecks: context.scriptChecks };
+    return { delta: context.coins.delta(), fees, scripts: context.scripts };
   } catch (error) {
     if (error instanceof RuleError && search === "on-failure") checkNoOverwrite(block.txs, coins);
     throw error;
@@ -99,13 +101,16 @@ function connectTransactions(txs: readonly Transaction[], context: BlockContext)
     const outputs = spent.map((coin) => coin.output);
     cost += sigopCost(tx, outputs, context.flags);
     if (cost > MAX_BLOCK_SIGOPS_COST) throw ruleError("bad-blk-sigops", { cost });
-    for (let inputIndex = 0; inputIndex < spent.length; inputIndex++) {
-      context.scriptChecks.push({ tx, inputIndex, spent: outputs, flags: context.flags });
-      context.coins.spend((tx.inputs[inputIndex] as TxInput).prevout, spent[inputIndex] as Coin);
-    }
+    if (!tx.isCoinbase) handOverScripts({ tx, spent: outputs, flags: context.flags }, context);
+    spent.forEach((coin, i) => context.coins.spend((tx.inputs[i] as TxInput).prevout, coin));
     context.coins.create(tx);
   }
   return fees;
+}
+
+function handOverScripts(scripts: TransactionScripts, { scripts: all, handOver }: BlockContext): void {
+  all.push(scripts);
+  handOver(scripts);
 }
 
 function addFee(fees: bigint, tx: Transaction, spent: readonly Coin[], context: BlockContext): bigint {

@@ -8,6 +8,7 @@ import type { BlockHash } from "@forkyard/core/hash";
 import type { NetworkParams } from "@forkyard/core/params/network-params";
 import type { ChainStore } from "@forkyard/core/ports/chain-store";
 import { connectStage } from "../pipeline/connect.ts";
+import type { ScriptRunner } from "../scripts/script-runner.ts";
 import type { ScriptSteps } from "../scripts/script-steps.ts";
 import type { BlockReader } from "./block-reader.ts";
 import type { BlockChange, ConnectedChange } from "./chain-events.ts";
@@ -15,21 +16,16 @@ import type { ChainParts } from "./chain-parts.ts";
 import { StagedCoins } from "./staged-coins.ts";
 import type { StoredBlocks } from "./stored-blocks.ts";
 
-/** A block whose fate is not known yet, as it came in. */
-export interface FreshBlock {
-  readonly checked: CheckedBlock;
-  readonly bytes: Uint8Array;
-}
-
 export interface PlanParts {
   readonly params: NetworkParams;
   readonly tree: HeaderTree;
   readonly store: ChainStore;
   readonly stored: StoredBlocks;
   readonly reader: BlockReader;
+  readonly scripts: ScriptRunner;
   readonly extraRule: ChainParts["extraRule"] | undefined;
-  /** What need not be read from the store. */
-  readonly fresh: ReadonlyMap<BlockHash, FreshBlock>;
+  /** Blocks whose fate is not known yet, as they came in: they need not be read from the store. */
+  readonly fresh: ReadonlyMap<BlockHash, CheckedBlock>;
 }
 
 /** A plan that holds: what it does, nothing of which is done yet. */
@@ -70,21 +66,22 @@ function disconnect(entry: ChainEntry, coins: StagedCoins, { store, stored }: Pl
 
 /** @throws RuleError */
 function* connect(entry: ChainEntry, coins: StagedCoins, parts: PlanParts): ScriptSteps<ConnectedChange> {
-  const { params, tree } = parts;
+  const { tree } = parts;
   const parent = tree.get(entry.header.prevHash);
-  const { checked: block, bytes } = parts.fresh.get(entry.hash) ?? storedBlock(entry, parts);
+  const block = parts.fresh.get(entry.hash) ?? storedBlock(entry, parts);
   assert(parent !== undefined, `block ${entry.hash} has no parent in the tree`);
   parts.extraRule?.(block, entry.height);
-  const accepted = acceptBlock(block, entry, parent, tree, params);
-  const { delta, fees, scripts, inputsVerified } = connectStage(accepted, parent, coins, { params, tree });
-  const failure = yield { block, bytes, scripts };
-  if (failure !== undefined) throw failure;
+  const accepted = acceptBlock(block, entry, parent, tree, parts.params);
+  const { delta, fees, scripts, inputsVerified } = connectStage(accepted, parent, coins, parts);
+  // Before the scripts are waited for: threads run them meanwhile. When one fails, these coins go with the plan.
   coins.connect(delta);
+  const failure = yield scripts;
+  if (failure !== undefined) throw failure;
   return { entry, block, delta, fees, inputsVerified };
 }
 
-function storedBlock(entry: ChainEntry, { reader, stored }: PlanParts): FreshBlock {
+function storedBlock(entry: ChainEntry, { reader, stored }: PlanParts): CheckedBlock {
   const bytes = stored.bytes(entry.hash);
   if (bytes === undefined) throw stored.lost(entry, "body");
-  return { checked: reader.check(reader.decode(bytes)), bytes };
+  return reader.check(reader.decode(bytes));
 }

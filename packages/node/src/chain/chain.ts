@@ -17,7 +17,7 @@ import { inlineScriptRunner, type ScriptRunner } from "../scripts/script-runner.
 import { runScriptSteps, type ScriptSteps } from "../scripts/script-steps.ts";
 import { type BlockReader, plainBlockReader } from "./block-reader.ts";
 import { attempt, type BlockOutcome, type BlockVerdict, outcomeAtOnce, refused } from "./block-verdict.ts";
-import { type CarriedOut, type ConnectFailure, carryOutPlan, type FreshBlock } from "./carry-out-plan.ts";
+import { type CarriedOut, type ConnectFailure, carryOutPlan } from "./carry-out-plan.ts";
 import type { ChainChange } from "./chain-events.ts";
 import type { ChainParts, ChainStart } from "./chain-parts.ts";
 import { nextPlan } from "./next-plan.ts";
@@ -40,7 +40,7 @@ export class Chain {
   readonly #scripts: ScriptRunner;
   readonly #reader: BlockReader;
   readonly #stored: StoredBlocks;
-  readonly #fresh = new Map<BlockHash, FreshBlock>();
+  readonly #fresh = new Map<BlockHash, CheckedBlock>();
   #tip: ChainEntry;
   #tipRecord: TipRecord;
   #nextSequence: number;
@@ -158,10 +158,11 @@ export class Chain {
     const { params, store } = this.#parts;
     const parent = this.#tip;
     assert(block.header.prevHash === parent.hash, "only a block on the tip can be probed");
-    const place = { parent, tree: this.tree, coins: store, params, reader: this.#reader, nowSeconds };
+    const scripts = this.#scripts;
+    const place = { parent, tree: this.tree, coins: store, params, reader: this.#reader, scripts, nowSeconds };
     const attempted = attempt(() => probeStage(block, place));
     if (attempted instanceof RuleError) answer(attempted);
-    else this.#scripts.run({ block, bytes: encodeBlock(block), scripts: attempted.scripts }, answer);
+    else attempted.scripts.finish(answer);
   }
 
   /**
@@ -265,7 +266,7 @@ export class Chain {
     this.#nextSequence += 1;
     batch.putEntry(entry);
     batch.putBlock(block.hash, bytes);
-    if (this.#fresh.size < MAX_FRESH_BLOCKS) this.#fresh.set(block.hash, { checked: block, bytes });
+    if (this.#fresh.size < MAX_FRESH_BLOCKS) this.#fresh.set(block.hash, block);
     return batch;
   }
 
@@ -278,7 +279,7 @@ export class Chain {
     const staging: Staging = { batch, dirty: true };
     this.#moving = true;
     try {
-      this.#giveUp = runScriptSteps(this.#rounds(staging, maxBlocks), this.#scripts, {
+      this.#giveUp = runScriptSteps(this.#rounds(staging, maxBlocks), {
         waiting: () => this.#flush(staging),
         ended: (changed) => {
           this.#moving = false;
@@ -340,7 +341,8 @@ export class Chain {
   ): ScriptSteps<{ change?: ChainChange; failures: readonly ConnectFailure[] }> {
     const { params, store, permits, extraRule } = this.#parts;
     const { tree } = this;
-    const parts = { params, store, extraRule, tree, stored: this.#stored, fresh: this.#fresh, reader: this.#reader };
+    const [stored, fresh, reader, scripts] = [this.#stored, this.#fresh, this.#reader, this.#scripts];
+    const parts = { params, store, extraRule, tree, stored, fresh, reader, scripts };
     const failures: ConnectFailure[] = [];
     // Each round that does not end the loop marks at least one more block as invalid.
     for (;;) {

@@ -4,30 +4,41 @@ import type { AcceptedBlock } from "@forkyard/consensus/rules/stages";
 import type { ChainEntry } from "@forkyard/core/chain";
 import type { BlockDelta, CoinReader } from "@forkyard/core/coins";
 import type { NetworkParams } from "@forkyard/core/params/network-params";
-import { byTransaction, type TransactionScripts } from "../scripts/script-runner.ts";
+import type { ScriptJob, ScriptRunner } from "../scripts/script-runner.ts";
 
 export interface ConnectContext {
   readonly params: NetworkParams;
   readonly tree: HeaderTree;
+  readonly scripts: ScriptRunner;
 }
 
 export interface ConnectResult {
   readonly delta: BlockDelta;
   /** Satoshis that the block's transactions leave to the miner. */
   readonly fees: bigint;
-  /** What is still to be run: the block is valid only when all of it passes. */
-  readonly scripts: readonly TransactionScripts[];
+  /** To be finished or given up: the block is valid only when all its scripts pass. */
+  readonly scripts: ScriptJob;
   /** Inputs that those scripts belong to. */
   readonly inputsVerified: number;
 }
 
-/** Stage 3: amounts against coins. @throws RuleError */
+/** Stage 3: amounts against coins, while the scripts of the first transactions run already. @throws RuleError */
 export function connectStage(
   accepted: AcceptedBlock,
   parent: ChainEntry,
   coins: CoinReader,
-  { params, tree }: ConnectContext,
+  { params, tree, scripts: runner }: ConnectContext,
 ): ConnectResult {
-  const { delta, fees, scriptChecks } = connectBlock(accepted, parent, coins, tree, params);
-  return { delta, fees, scripts: byTransaction(scriptChecks), inputsVerified: scriptChecks.length };
+  const scripts = runner.open(accepted.block);
+  let inputsVerified = 0;
+  try {
+    const { delta, fees } = connectBlock(accepted, parent, coins, tree, params, (transaction) => {
+      inputsVerified += transaction.tx.inputs.length;
+      scripts.add(transaction);
+    });
+    return { delta, fees, scripts, inputsVerified };
+  } catch (error) {
+    scripts.giveUp();
+    throw error;
+  }
 }

@@ -6,6 +6,7 @@ import type { ChainEntry } from "@forkyard/core/chain";
 import type { CoinReader } from "@forkyard/core/coins";
 import type { NetworkParams } from "@forkyard/core/params/network-params";
 import type { BlockReader } from "../chain/block-reader.ts";
+import type { ScriptRunner } from "../scripts/script-runner.ts";
 import { type ConnectResult, connectStage } from "./connect.ts";
 
 /** Where a block would come. */
@@ -16,13 +17,14 @@ export interface ProbePlace {
   readonly coins: CoinReader;
   readonly params: NetworkParams;
   readonly reader: BlockReader;
+  readonly scripts: ScriptRunner;
   readonly nowSeconds: number;
 }
 
 /** All stages up to the scripts for a block that is not to be kept. @throws RuleError */
 export function probeStage(block: Block, place: ProbePlace): ConnectResult {
-  const { parent, tree, coins, params, reader, nowSeconds } = place;
+  const { parent, tree, coins, params, reader, scripts, nowSeconds } = place;
   const entry = acceptHeader(block.header, block.hash, parent, tree, params, nowSeconds);
   const accepted = acceptBlock(reader.check(block), entry, parent, tree, params);
-  return connectStage(accepted, parent, coins, { params, tree });
+  return connectStage(accepted, parent, coins, { params, tree, scripts });
 }

@@ -5,6 +5,7 @@ import type { HeaderTree } from "@forkyard/consensus/fork-choice/header-tree";
 import { acceptBlock } from "@forkyard/consensus/rules/accept-block";
 import { acceptHeader } from "@forkyard/consensus/rules/accept-header";
 import { checkBlock } from "@forkyard/consensus/rules/check-block";
+import { connectBlock } from "@forkyard/consensus/rules/connect-block";
 import { blockFromBytes } from "@forkyard/core/block";
 import type { ChainEntry } from "@forkyard/core/chain";
 import type { BlockDelta, CoinChange, CoinReader } from "@forkyard/core/coins";
@@ -19,7 +20,6 @@ import { openLevelChainForReading } from "@forkyard/storage/open-chain-store";
 import { loadChainStart } from "../chain/load-chain.ts";
 import { StagedCoins } from "../chain/staged-coins.ts";
 import { MAX_VERIFY_PROBLEMS } from "../limits.ts";
-import { connectStage } from "../pipeline/connect.ts";
 import { firstScriptFailure } from "../scripts/script-runner.ts";
 
 export interface VerifyOptions {
@@ -209,7 +209,7 @@ class Verification {
     const parent = tree.ancestor(entry, entry.height - 1);
     const block = checkBlock(blockFromBytes(store.blockBytes(entry.hash) ?? new Uint8Array()), params, curve);
     const accepted = acceptBlock(block, entry, parent, tree, params);
-    const { delta, scripts } = connectStage(accepted, parent, coins, { params, tree });
+    const { delta, scripts } = connectBlock(accepted, parent, coins, tree, params);
     const failure = firstScriptFailure(scripts, curve);
     if (failure !== undefined) throw failure;
     if (!sameDelta(delta, store.undo(entry.hash))) {

@@ -1,4 +1,4 @@
-import type { ScriptRunner } from "./script-runner.ts";
+import type { ScriptRunner, TransactionScripts } from "./script-runner.ts";
 import type { VerifiedTransactions } from "./verified-transactions.ts";
 
 /**
@@ -7,12 +7,22 @@ import type { VerifiedTransactions } from "./verified-transactions.ts";
  */
 export function cachedScriptRunner(verified: VerifiedTransactions, inner: ScriptRunner): ScriptRunner {
   return {
-    run(job, done) {
-      const scripts = job.scripts.filter(({ tx, flags }) => !verified.has(tx.wtxid, flags));
-      return inner.run({ ...job, scripts }, (failure) => {
-        if (failure === undefined) for (const { tx, flags } of scripts) verified.add(tx.wtxid, flags);
-        done(failure);
-      });
+    open(block) {
+      const job = inner.open(block);
+      const unknown: TransactionScripts[] = [];
+      return {
+        add(scripts) {
+          if (verified.has(scripts.tx.wtxid, scripts.flags)) return;
+          unknown.push(scripts);
+          job.add(scripts);
+        },
+        finish: (done) =>
+          job.finish((failure) => {
+            if (failure === undefined) for (const { tx, flags } of unknown) verified.add(tx.wtxid, flags);
+            done(failure);
+          }),
+        giveUp: () => job.giveUp(),
+      };
     },
   };
 }

@@ -1,26 +1,25 @@
-import type { ScriptFlags } from "@forkyard/consensus/rules/script/flags";
-import type { ScriptCheck } from "@forkyard/consensus/rules/script/script-check";
+import type { ScriptCheck, TransactionScripts } from "@forkyard/consensus/rules/script/script-check";
 import { verifyInput } from "@forkyard/consensus/rules/script/verify-script";
 import type { Block } from "@forkyard/core/block";
 import { RuleError } from "@forkyard/core/errors";
 import type { Curve } from "@forkyard/core/ports/curve";
-import type { Transaction, TxOutput } from "@forkyard/core/tx";
 
-/** The scripts of all inputs of one transaction. */
-export interface TransactionScripts {
-  readonly tx: Transaction;
-  /** The outputs that its inputs spend, in order. */
-  readonly spent: readonly TxOutput[];
-  readonly flags: ScriptFlags;
-}
+export type { TransactionScripts };
 
-/** Scripts that a block is valid with, if it breaks no other rule. */
+/**
+ * The scripts of one block, handed over transaction by transaction while its other rules are still being checked
+ * (Bitcoin Core's CCheckQueueControl). Whoever opens a job finishes it or gives it up before his turn ends.
+ */
 export interface ScriptJob {
-  readonly block: Block;
-  /** The block as serialized, for threads to read transactions from. */
-  readonly bytes: Uint8Array;
-  /** Transactions of the block, in its order; not necessarily all. */
-  readonly scripts: readonly TransactionScripts[];
+  /** The next transaction in block order; they may be fewer than the block has. */
+  add(scripts: TransactionScripts): void;
+  /**
+   * No more come.
+   * @param done called once, possibly before this returns; with nothing when all scripts pass
+   */
+  finish(done: (failure: RuleError | undefined) => void): void;
+  /** The answer is of no more interest: none is given from here on. */
+  giveUp(): void;
 }
 
 /**
@@ -28,16 +27,7 @@ export interface ScriptJob {
  * that fails, whoever ran it and whenever: all implementations give the same answer.
  */
 export interface ScriptRunner {
-  /**
-   * @param done called once, possibly before this returns; with nothing when all scripts pass
-   * @returns gives the job up: `done` is then not called any more
-   */
-  run(job: ScriptJob, done: (failure: RuleError | undefined) => void): () => void;
-}
-
-/** Checks input by input grouped by transaction, as `connectBlock` lists them: all inputs of each, in order. */
-export function byTransaction(checks: readonly ScriptCheck[]): TransactionScripts[] {
-  return checks.filter(({ inputIndex }) => inputIndex === 0).map(({ tx, spent, flags }) => ({ tx, spent, flags }));
+  open(block: Block): ScriptJob;
 }
 
 /** Runs scripts one after the other up to the first that fails. */
@@ -62,14 +52,16 @@ export function scriptFailure(check: ScriptCheck, curve: Curve): RuleError | und
   }
 }
 
-const NOTHING_TO_GIVE_UP = (): void => {};
-
 /** On the calling thread, answered at once: deterministic, for simulations and tools. */
 export function inlineScriptRunner(curve: Curve): ScriptRunner {
   return {
-    run({ scripts }, done) {
-      done(firstScriptFailure(scripts, curve));
-      return NOTHING_TO_GIVE_UP;
+    open() {
+      const scripts: TransactionScripts[] = [];
+      return {
+        add: (transaction) => void scripts.push(transaction),
+        finish: (done) => done(firstScriptFailure(scripts, curve)),
+        giveUp() {},
+      };
     },
   };
 }

@@ -1,7 +1,7 @@
 import type { RuleError } from "@forkyard/core/errors";
-import type { ScriptJob, ScriptRunner } from "./script-runner.ts";
+import type { ScriptJob } from "./script-runner.ts";
 
-/** Work that stops for the scripts of a block: hands them out, and goes on with the failure or with nothing. */
+/** Work that stops for the scripts of a block: hands their job out to be finished, and goes on with the failure or with nothing. */
 export type ScriptSteps<Result> = Generator<ScriptJob, Result, RuleError | undefined>;
 
 export interface ScriptStepsHandlers<Result> {
@@ -19,11 +19,7 @@ const NOTHING_TO_GIVE_UP = (): void => {};
  * inline runner stays synchronous.
  * @returns gives the work up where it waits: nothing is called any more
  */
-export function runScriptSteps<Result>(
-  steps: ScriptSteps<Result>,
-  runner: ScriptRunner,
-  handlers: ScriptStepsHandlers<Result>,
-): () => void {
+export function runScriptSteps<Result>(steps: ScriptSteps<Result>, handlers: ScriptStepsHandlers<Result>): () => void {
   let giveUpJob = NOTHING_TO_GIVE_UP;
   let givenUp = false;
   let waited = false;
@@ -34,7 +30,9 @@ export function runScriptSteps<Result>(
     while (step.done !== true) {
       let answer: { readonly failure: RuleError | undefined } | undefined;
       let late = false;
-      giveUpJob = runner.run(step.value, (failure) => {
+      const job = step.value;
+      giveUpJob = () => job.giveUp();
+      job.finish((failure) => {
         if (late) proceedLate(failure);
         else answer = { failure };
       });

@@ -10,13 +10,15 @@ import {
 import { buildBlock, inputOf, payment } from "@forkyard/consensus/testing/build-block";
 import { keySpends } from "@forkyard/consensus/testing/key-spends";
 import { TestChain } from "@forkyard/consensus/testing/test-chain";
-import { encodeBlock } from "@forkyard/core/block";
+import type { Block } from "@forkyard/core/block";
+import type { RuleError } from "@forkyard/core/errors";
 import type { Txid, Wtxid } from "@forkyard/core/hash";
 import type { Curve } from "@forkyard/core/ports/curve";
 import { Transaction } from "@forkyard/core/tx";
+import { runScripts } from "../testing/run-scripts.ts";
 import { cachedScriptRunner } from "./cached-script-runner.ts";
 import { MempoolScripts } from "./mempool-scripts.ts";
-import { inlineScriptRunner, type ScriptJob, type ScriptRunner, type TransactionScripts } from "./script-runner.ts";
+import { inlineScriptRunner, type ScriptRunner, type TransactionScripts } from "./script-runner.ts";
 import { VerifiedTransactions } from "./verified-transactions.ts";
 
 const curve = selectCurve();
@@ -29,10 +31,17 @@ const spends: TransactionScripts[] = keySpends(3).map(({ tx, coin }) => ({
 }));
 const [first, second, third] = spends as [TransactionScripts, TransactionScripts, TransactionScripts];
 
-function jobOf(scripts: readonly TransactionScripts[]): ScriptJob {
+function blockOf(scripts: readonly TransactionScripts[]): Block {
   const { tip, params } = new TestChain();
-  const block = buildBlock(tip, params, { txs: scripts.map(({ tx }) => tx) });
-  return { block, bytes: encodeBlock(block), scripts };
+  return buildBlock(tip, params, { txs: scripts.map(({ tx }) => tx) });
+}
+
+/** What the runner says of a block of these transactions. */
+function answerTo(runner: ScriptRunner, scripts: readonly TransactionScripts[]): RuleError | undefined {
+  const answers: (RuleError | undefined)[] = [];
+  runScripts(runner, blockOf(scripts), scripts, (failure) => answers.push(failure));
+  assert.equal(answers.length, 1);
+  return answers[0];
 }
 
 function withWitness(tx: Transaction, witness: readonly Uint8Array[]): Transaction {
@@ -104,9 +113,16 @@ function cached(): { runner: ScriptRunner; verified: VerifiedTransactions; run: 
   const inline = inlineScriptRunner(curve);
   const verified = new VerifiedTransactions(zeros);
   const inner: ScriptRunner = {
-    run: (job, done) => {
-      run.push(...job.scripts.map(({ tx }) => tx.txid));
-      return inline.run(job, done);
+    open(block) {
+      const job = inline.open(block);
+      return {
+        add(scripts) {
+          run.push(scripts.tx.txid);
+          job.add(scripts);
+        },
+        finish: (done) => job.finish(done),
+        giveUp: () => job.giveUp(),
+      };
     },
   };
   return { runner: cachedScriptRunner(verified, inner), verified, run };
@@ -115,21 +131,19 @@ function cached(): { runner: ScriptRunner; verified: VerifiedTransactions; run: 
 describe("the scripts of a block", () => {
   test("are run once, whatever block they come in", () => {
     const { runner, run } = cached();
-    runner.run(jobOf([first, second]), (failure) => assert.equal(failure, undefined));
-    runner.run(jobOf([second, third, first]), (failure) => assert.equal(failure, undefined));
+    assert.equal(answerTo(runner, [first, second]), undefined);
+    assert.equal(answerTo(runner, [second, third, first]), undefined);
     assert.deepEqual(run, [first.tx.txid, second.tx.txid, third.tx.txid]);
   });
 
   test("of a block that fails nothing is kept; a known transaction does not hide one that fails", () => {
     const { runner, verified } = cached();
     const bad = { ...first, tx: withWitness(first.tx, second.tx.inputs[0]?.witness ?? []) };
-    const codes: (string | undefined)[] = [];
-    runner.run(jobOf([second, bad]), (failure) => codes.push(failure?.code));
-    assert.equal(verified.size, 0);
-    runner.run(jobOf([first, second]), (failure) => codes.push(failure?.code));
-    runner.run(jobOf([second, bad]), (failure) => codes.push(failure?.code));
     const failed = "mandatory-script-verify-flag-failed";
-    assert.deepEqual(codes, [failed, undefined, failed]);
+    assert.equal(answerTo(runner, [second, bad])?.code, failed);
+    assert.equal(verified.size, 0);
+    assert.equal(answerTo(runner, [first, second]), undefined);
+    assert.equal(answerTo(runner, [second, bad])?.code, failed);
   });
 });
 

@@ -1,9 +1,17 @@
+import type { Block } from "@forkyard/core/block";
 import type { RuleError } from "@forkyard/core/errors";
+import type { BlockHash } from "@forkyard/core/hash";
 import type { Curve } from "@forkyard/core/ports/curve";
-import { firstScriptFailure, type ScriptJob, type ScriptRunner } from "../scripts/script-runner.ts";
+import {
+  firstScriptFailure,
+  type ScriptJob,
+  type ScriptRunner,
+  type TransactionScripts,
+} from "../scripts/script-runner.ts";
 
 interface DeferredJob {
-  readonly job: ScriptJob;
+  readonly blockHash: BlockHash;
+  readonly scripts: readonly TransactionScripts[];
   readonly done: (failure: RuleError | undefined) => void;
 }
 
@@ -19,29 +27,38 @@ export class DeferredScripts implements ScriptRunner {
 
   /** Hashes of the blocks that wait. */
   get waiting(): readonly string[] {
-    return this.#waiting.map(({ job }) => job.block.hash);
+    return this.#waiting.map(({ blockHash }) => blockHash);
   }
 
-  run(job: ScriptJob, done: (failure: RuleError | undefined) => void): () => void {
-    if (!this.deferring) {
-      done(firstScriptFailure(job.scripts, this.#curve));
-      return () => {};
-    }
-    const deferred = { job, done };
-    this.#waiting.push(deferred);
-    return () => {
-      this.#waiting = this.#waiting.filter((other) => other !== deferred);
+  open({ hash }: Block): ScriptJob {
+    const scripts: TransactionScripts[] = [];
+    let deferred: DeferredJob | undefined;
+    return {
+      add: (transaction) => void scripts.push(transaction),
+      finish: (done) => {
+        deferred = { blockHash: hash, scripts, done };
+        this.#waiting.push(deferred);
+        if (!this.deferring) this.#answer(deferred);
+      },
+      giveUp: () => {
+        this.#waiting = this.#waiting.filter((other) => other !== deferred);
+      },
     };
   }
 
   /** Runs the scripts of the block that has waited longest. */
   answerOne(): void {
-    const next = this.#waiting.shift();
-    next?.done(firstScriptFailure(next.job.scripts, this.#curve));
+    const [next] = this.#waiting;
+    if (next !== undefined) this.#answer(next);
   }
 
   /** The same until nothing waits, what comes meanwhile included. */
   answerAll(): void {
     while (this.#waiting.length > 0) this.answerOne();
+  }
+
+  #answer(job: DeferredJob): void {
+    this.#waiting = this.#waiting.filter((other) => other !== job);
+    job.done(firstScriptFailure(job.scripts, this.#curve));
   }
 }

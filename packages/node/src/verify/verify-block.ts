@@ -2,6 +2,7 @@ import { acceptBlock } from "@forkyard/consensus/rules/accept-block";
 import { checkVersion } from "@forkyard/consensus/rules/accept-header";
 import { checkBlock } from "@forkyard/consensus/rules/check-block";
 import { connectBlock } from "@forkyard/consensus/rules/connect-block";
+import { scriptChecks } from "@forkyard/consensus/rules/script/script-check";
 import { verifyInput } from "@forkyard/consensus/rules/script/verify-script";
 import { type Block, blockFromBytes, blockWeight } from "@forkyard/core/block";
 import type { Coin, CoinReader } from "@forkyard/core/coins";
@@ -47,9 +48,10 @@ export function verifyBlock(request: unknown, curve: Curve): Verdict {
     });
     const accepted = acceptBlock(checked, entry, parent, ancestry, params);
     if (spent === undefined) return { ...result, checked: "structure" };
-    const { fees, scriptChecks } = connectBlock(accepted, parent, spent.coins, ancestry, params);
-    for (const check of scriptChecks) verifyInput(check, curve);
-    return { ...result, checked: "everything", fees: Number(fees), inputs: scriptChecks.length };
+    const { fees, scripts } = connectBlock(accepted, parent, spent.coins, ancestry, params);
+    const checks = [...scriptChecks(scripts)];
+    for (const check of checks) verifyInput(check, curve);
+    return { ...result, checked: "everything", fees: Number(fees), inputs: checks.length };
   });
 }
 

@@ -13,18 +13,21 @@ const OUT_POINT_BYTES = 32 + 5;
 
 /** The coins a block spent, in the order of its inputs, and the ones it made. */
 export function encodeUndo(delta: BlockDelta): Uint8Array {
-  const capacity = COUNT_BYTES + bytesOf(delta.spent) + bytesOf(delta.created);
   return writeRecord(
     LAYOUT,
     (writer) => {
       writeChanges(writer, delta.spent);
       writeChanges(writer, delta.created);
     },
-    capacity,
+    undoBytes(delta),
   );
 }
 
-/** At most. */
+/** Length of {@link encodeUndo}'s answer, at most. */
+export function undoBytes({ spent, created }: BlockDelta): number {
+  return COUNT_BYTES + bytesOf(spent) + bytesOf(created);
+}
+
 function bytesOf(changes: readonly CoinChange[]): number {
   return changes.reduce(
     (sum, { coin }) => sum + OUT_POINT_BYTES + COIN_BYTES_BESIDE_SCRIPT + coin.output.scriptPubKey.length,

@@ -1,7 +1,13 @@
 import type { KeyRange } from "../keys.ts";
 
 export type WriteOperation =
-  | { readonly kind: "put"; readonly key: Uint8Array; readonly value: Uint8Array }
+  | {
+      readonly kind: "put";
+      readonly key: Uint8Array;
+      readonly value: Uint8Array;
+      /** About the length of a value that is not made before it is asked for. */
+      readonly expectedBytes?: number;
+    }
   | { readonly kind: "delete"; readonly key: Uint8Array };
 
 export type KeyValue = readonly [key: Uint8Array, value: Uint8Array];

@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, readFileSync, renameSync, statSync } from "node:fs";
 import { join } from "node:path";
+import { setImmediate } from "node:timers/promises";
 import { InputError } from "@forkyard/core/errors";
 import { Level } from "level";
 import { StoreDamagedError } from "../errors.ts";
@@ -97,6 +98,8 @@ export class LevelEngine implements Engine {
   }
 
   async write(operations: readonly WriteOperation[]): Promise<void> {
+    // Encoding and handing over take milliseconds: answers that are ready go out before.
+    await setImmediate();
     const batch = operations.map((operation) =>
       operation.kind === "put"
         ? { type: "put" as const, key: operation.key, value: operation.value }

@@ -5,7 +5,7 @@ import type { HelpCommand, LeftReport, ScriptThreadData } from "./protocol.ts";
 const THREAD_FILE: string = import.meta.url.endsWith(".ts") ? "./script-thread.ts" : "./script-thread.js";
 
 export interface PoolThreadHandlers {
-  /** It helps with nothing any more. */
+  /** It has left a part: all of that is done or being done by others. */
   left(): void;
   /** It ended, which it never should. */
   failed(error: Error): void;
@@ -14,13 +14,11 @@ export interface PoolThreadHandlers {
 /** A script thread as the pool sees it. What it is asked before it runs waits in its message queue. */
 export class PoolThread {
   readonly #worker: Worker;
-  #busy = false;
   #closing = false;
 
   constructor(data: ScriptThreadData, handlers: PoolThreadHandlers) {
     this.#worker = new Worker(new URL(THREAD_FILE, import.meta.url), { workerData: data });
     this.#worker.on("message", (_report: LeftReport) => {
-      this.#busy = false;
       handlers.left();
     });
     this.#worker.on("error", (error: Error) => handlers.failed(error));
@@ -29,13 +27,8 @@ export class PoolThread {
     });
   }
 
-  /** Whether it may be using the memory it was given last. */
-  get busy(): boolean {
-    return this.#busy;
-  }
-
+  /** Has it run what it can claim of a part, after all that it was given before. */
   help(memory: SharedArrayBuffer): void {
-    this.#busy = true;
     const command: HelpCommand = { memory };
     // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread has no origin
     this.#worker.postMessage(command);

@@ -4,7 +4,7 @@ export interface ScriptThreadData {
   readonly curve: string;
 }
 
-/** To a thread: help with the job in this memory (see shared-job.ts). */
+/** To a thread: help with the part of a block in this memory (see shared-part.ts). */
 export interface HelpCommand {
   readonly memory: SharedArrayBuffer;
 }

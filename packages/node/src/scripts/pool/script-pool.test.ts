@@ -5,16 +5,17 @@ import { MANDATORY_SCRIPT_FLAGS } from "@forkyard/consensus/rules/script/flags";
 import { buildBlock, inputOf, payment } from "@forkyard/consensus/testing/build-block";
 import { keySpends } from "@forkyard/consensus/testing/key-spends";
 import { TestChain } from "@forkyard/consensus/testing/test-chain";
-import { encodeBlock } from "@forkyard/core/block";
 import type { RuleError } from "@forkyard/core/errors";
 import type { Txid } from "@forkyard/core/hash";
 import { Transaction, type TxOutput } from "@forkyard/core/tx";
 import fc from "fast-check";
 import { systemClock, systemTimers } from "../../adapters/system-clock.ts";
-import { SCRIPT_SLICE_MS } from "../../limits.ts";
+import { SCRIPT_PART_INPUTS, SCRIPT_SLICE_MS } from "../../limits.ts";
+import { runScripts } from "../../testing/run-scripts.ts";
 import { firstScriptFailure, type ScriptJob, type TransactionScripts } from "../script-runner.ts";
 import type { PoolThread, PoolThreadHandlers } from "./pool-thread.ts";
 import { ScriptPool, type ScriptPoolOptions } from "./script-pool.ts";
+import { SharedPart } from "./shared-part.ts";
 
 const curve = selectCurve();
 const { tip, params } = new TestChain();
@@ -27,10 +28,14 @@ function poolWith(change: Partial<ScriptPoolOptions> = {}): ScriptPool {
   return new ScriptPool({ ...ports, workers: 2, failed: neverFails, ...change });
 }
 
-/** A block of these transactions, the scripts of some of which are to be run. */
-function jobOf(scripts: readonly TransactionScripts[], others: readonly Transaction[] = []): ScriptJob {
-  const block = buildBlock(tip, params, { txs: [...others, ...scripts.map(({ tx }) => tx)] });
-  return { block, bytes: encodeBlock(block), scripts };
+/** Has the pool run these scripts of a block that holds other transactions too. */
+function start(
+  pool: ScriptPool,
+  scripts: readonly TransactionScripts[],
+  done: (failure: RuleError | undefined) => void,
+): ScriptJob {
+  const block = buildBlock(tip, params, { txs: scripts.map(({ tx }) => tx) });
+  return runScripts(pool, block, scripts, done);
 }
 
 /** Transactions of so many inputs each; the inputs whose number is in the list fail, counted through all of them. */
@@ -62,8 +67,8 @@ function wronglySigned(scripts: readonly TransactionScripts[], at: number): Tran
   return changed;
 }
 
-const run = (pool: ScriptPool, job: ScriptJob): Promise<RuleError | undefined> =>
-  new Promise((done) => pool.run(job, done));
+const run = (pool: ScriptPool, scripts: readonly TransactionScripts[]): Promise<RuleError | undefined> =>
+  new Promise((done) => start(pool, scripts, done));
 
 const told = (failure: RuleError | undefined): unknown => failure && [failure.code, failure.data];
 
@@ -79,8 +84,7 @@ describe("a script pool", () => {
     await fc.assert(
       fc.asyncProperty(plan, async ({ inputCounts, failing }) => {
         const scripts = madeUpScripts(inputCounts, new Set(failing));
-        const others = madeUpScripts([1, 2], new Set()).map(({ tx }) => tx);
-        const failure = await run(pool, jobOf(scripts, others));
+        const failure = await run(pool, scripts);
         assert.deepEqual(told(failure), told(firstScriptFailure(scripts, curve)));
       }),
       { numRuns: 100 },
@@ -89,23 +93,21 @@ describe("a script pool", () => {
 
   test("checks signatures, and names the first input whose signature is another's", async () => {
     const scripts = signedScripts(300);
-    assert.equal(await run(pool, jobOf(scripts)), undefined);
+    assert.equal(await run(pool, scripts), undefined);
     const wrong = wronglySigned(wronglySigned(scripts, 290), 77);
-    const failure = await run(pool, jobOf(wrong));
+    const failure = await run(pool, wrong);
     assert.equal(failure?.data["txid"], wrong[77]?.tx.txid);
     assert.deepEqual(told(failure), told(firstScriptFailure(wrong, curve)));
   });
 
   test("gives a job up without a word, and takes the next", async () => {
     const answers: string[] = [];
-    const giveUp = pool.run(jobOf(madeUpScripts([200], new Set([150]))), () => answers.push("first"));
-    const giveUpWaiting = pool.run(jobOf(madeUpScripts([200], new Set([3]))), () => answers.push("second"));
-    if (answers.length === 0) {
-      giveUpWaiting();
-      giveUp();
-    }
+    const first = start(pool, madeUpScripts([200], new Set([150])), () => answers.push("first"));
+    const second = start(pool, madeUpScripts([200], new Set([3])), () => answers.push("second"));
+    second.giveUp();
+    first.giveUp();
     const before = [...answers];
-    assert.equal(told(await run(pool, jobOf(madeUpScripts([500], new Set())))), undefined);
+    assert.equal(told(await run(pool, madeUpScripts([500], new Set()))), undefined);
     assert.deepEqual(answers, before);
   });
 
@@ -114,7 +116,7 @@ describe("a script pool", () => {
     const jobs = [undefined, 5, 310, undefined].map((failing) =>
       madeUpScripts([300, 100], new Set(failing === undefined ? [] : [failing])),
     );
-    await Promise.all(jobs.map(async (scripts) => answers.push(told(await run(pool, jobOf(scripts))))));
+    await Promise.all(jobs.map(async (scripts) => answers.push(told(await run(pool, scripts)))));
     assert.deepEqual(
       answers,
       jobs.map((scripts) => told(firstScriptFailure(scripts, curve))),
@@ -122,11 +124,46 @@ describe("a script pool", () => {
   });
 });
 
+describe("while a block is still gone through", () => {
+  /** A pool with one thread that only takes note of what it is asked. */
+  function watched(): { pool: ScriptPool; asked: SharedArrayBuffer[] } {
+    const asked: SharedArrayBuffer[] = [];
+    const thread = { help: (memory: SharedArrayBuffer) => void asked.push(memory), close: async () => {} };
+    return { pool: poolWith({ workers: 1, startThread: () => thread as unknown as PoolThread }), asked };
+  }
+
+  test("threads are given its first scripts, and its last when it is complete", async () => {
+    const { pool, asked } = watched();
+    const job = pool.open(buildBlock(tip, params, { txs: [] }));
+    const scripts = madeUpScripts([SCRIPT_PART_INPUTS, 1, SCRIPT_PART_INPUTS], new Set());
+    const seen = scripts.map((transaction) => {
+      job.add(transaction);
+      return asked.length;
+    });
+    assert.deepEqual(seen, [1, 1, 2]);
+    job.add(...(madeUpScripts([1], new Set()) as [TransactionScripts]));
+    assert.equal(await new Promise((done) => job.finish(done)), undefined);
+    assert.equal(asked.length, 3);
+    await pool.close();
+  });
+
+  test("a job that is given up leaves nothing to run, and the next has its turn", async () => {
+    const { pool, asked } = watched();
+    const job = pool.open(buildBlock(tip, params, { txs: [] }));
+    for (const transaction of madeUpScripts([SCRIPT_PART_INPUTS, 7], new Set([3]))) job.add(transaction);
+    job.giveUp();
+    const part = new SharedPart(asked[0] as SharedArrayBuffer);
+    assert.equal(part.isDecided(0), true);
+    assert.equal(await run(pool, madeUpScripts([200], new Set())), undefined);
+    await pool.close();
+  });
+});
+
 describe("on the calling thread", () => {
   test("a few inputs are run at once, no thread is started for them", () => {
     const pool = poolWith({ startThread: () => assert.fail("a thread") });
     const answers: unknown[] = [];
-    pool.run(jobOf(madeUpScripts([1, 20, 3], new Set([22]))), (failure) => answers.push(failure?.data["input"]));
+    start(pool, madeUpScripts([1, 20, 3], new Set([22])), (failure) => answers.push(failure?.data["input"]));
     assert.deepEqual(answers, [1]);
   });
 
@@ -142,7 +179,7 @@ describe("on the calling thread", () => {
     );
     const spent = long.inputs.map(() => ({ value: 1n, scriptPubKey: TRUE_SCRIPT }));
     let answered = false;
-    pool.run(jobOf([{ tx: long, spent, flags: MANDATORY_SCRIPT_FLAGS }]), () => {
+    start(pool, [{ tx: long, spent, flags: MANDATORY_SCRIPT_FLAGS }], () => {
       answered = true;
     });
     assert.deepEqual([answered, waiting.length], [false, 1]);
@@ -161,13 +198,13 @@ describe("on the calling thread", () => {
     };
     const pool = poolWith({ workers: 0, clock, timers });
     const inputs = 1_000;
-    assert.equal(await run(pool, jobOf(madeUpScripts([inputs], new Set()))), undefined);
+    assert.equal(await run(pool, madeUpScripts([inputs], new Set())), undefined);
     assert.ok(turns >= inputs / SCRIPT_SLICE_MS - 1, `${turns} turns`);
   });
 });
 
 describe("a pool that cannot be trusted", () => {
-  const busy = { busy: true, help: () => {}, close: async () => {} } as unknown as PoolThread;
+  const busy = { help: () => {}, close: async () => {} } as unknown as PoolThread;
 
   test("a thread that ends is our own fault: nothing is answered any more", async () => {
     const errors: string[] = [];
@@ -182,7 +219,7 @@ describe("a pool that cannot be trusted", () => {
     const clock = { nowMs: () => nowMs, monotonicMs: () => (nowMs += SCRIPT_SLICE_MS) };
     const pool = poolWith({ startThread, timers, clock, failed: (error) => void errors.push(error.message) });
     let answered = false;
-    pool.run(jobOf(madeUpScripts([500], new Set())), () => {
+    start(pool, madeUpScripts([500], new Set()), () => {
       answered = true;
     });
     assert.equal(handlers.length, 2);
@@ -194,7 +231,7 @@ describe("a pool that cannot be trusted", () => {
   test("a thread that does not start is told of", async () => {
     const error = await new Promise<Error>((failed) => {
       const pool = poolWith({ curve: { ...curve, name: "no such engine" }, workers: 1, failed });
-      pool.run(jobOf(signedScripts(200)), () => {});
+      start(pool, signedScripts(200), () => {});
       after(() => pool.close());
     });
     assert.match(error.message, /no secp256k1 engine works/);

@@ -1,19 +1,12 @@
+import type { Block } from "@forkyard/core/block";
 import { AssertionFault, assert, type RuleError } from "@forkyard/core/errors";
 import type { Clock, Timers } from "@forkyard/core/ports/clock";
 import type { Curve } from "@forkyard/core/ports/curve";
-import {
-  MAX_INLINE_SCRIPT_BYTES,
-  MAX_INLINE_SCRIPT_INPUTS,
-  MAX_KEPT_SCRIPT_BYTES,
-  MAX_SCRIPT_JOBS,
-  MAX_SCRIPT_WORKERS,
-  SCRIPT_CHUNK_INPUTS,
-  SCRIPT_CHUNKS_PER_THREAD,
-  SCRIPT_SLICE_MS,
-} from "../../limits.ts";
-import { firstScriptFailure, type ScriptJob, type ScriptRunner, scriptFailure } from "../script-runner.ts";
+import { MAX_SCRIPT_JOBS, MAX_SCRIPT_WORKERS, SCRIPT_SLICE_MS } from "../../limits.ts";
+import { firstScriptFailure, type ScriptJob, type ScriptRunner } from "../script-runner.ts";
+import { BlockJob, failureAt, type JobPart, type JobPool } from "./block-job.ts";
 import { PoolThread, type PoolThreadHandlers } from "./pool-thread.ts";
-import { type Chunk, encodeSpent, SharedJob, sharedJobBytes } from "./shared-job.ts";
+import type { Chunk } from "./shared-part.ts";
 
 export interface ScriptPoolOptions {
   readonly curve: Curve;
@@ -27,32 +20,29 @@ export interface ScriptPoolOptions {
   readonly startThread?: (handlers: PoolThreadHandlers) => PoolThread;
 }
 
-interface WaitingJob {
-  readonly job: ScriptJob;
-  readonly done: (failure: RuleError | undefined) => void;
-}
-
-interface RunningJob extends WaitingJob {
-  readonly memory: SharedArrayBuffer;
-  readonly shared: SharedJob;
-  /** Threads that were asked to help. */
-  readonly helpers: Set<PoolThread>;
-  /** What the calling thread has begun and not finished. */
-  own: Chunk | undefined;
+/** What the calling thread has begun and not finished. */
+interface OwnWork {
+  readonly part: JobPart;
+  readonly chunk: Chunk;
 }
 
 /**
- * Runs the scripts of large blocks on threads and, in slices between its other duties, on the calling thread; those of
- * small blocks at once. Threads start when a block first deserves them. One block at a time, in order.
+ * Runs the scripts of large blocks on threads, from the first ones on while the block is still gone through, and, once
+ * it is complete, on the calling thread too, in slices between its other duties; those of small blocks at once. Threads
+ * start when a block first deserves them. Blocks are answered in the order in which they were opened.
  */
 export class ScriptPool implements ScriptRunner {
   readonly #options: ScriptPoolOptions;
   readonly #threads: PoolThread[] = [];
-  readonly #waiting: WaitingJob[] = [];
-  #running: RunningJob | undefined;
-  /** From the last job, when no thread is in it any more. */
-  #kept: SharedArrayBuffer | undefined;
-  #cancelSlice: () => void = () => {};
+  readonly #hooks: JobPool = {
+    partReady: (part) => this.#callHelp(part),
+    finished: () => this.#proceed(),
+    givenUp: (job) => this.#drop(job),
+  };
+  #jobs: readonly BlockJob[] = [];
+  #own: OwnWork | undefined;
+  #cancelSlice: (() => void) | undefined;
+  #proceeding = false;
   #broken = false;
 
   constructor(options: ScriptPoolOptions) {
@@ -60,165 +50,122 @@ export class ScriptPool implements ScriptRunner {
     this.#options = options;
   }
 
-  run(job: ScriptJob, done: (failure: RuleError | undefined) => void): () => void {
-    if (isSmall(job)) {
-      done(firstScriptFailure(job.scripts, this.#options.curve));
-      return () => {};
-    }
-    assert(this.#waiting.length < MAX_SCRIPT_JOBS, "blocks that wait for script threads");
-    const waiting: WaitingJob = { job, done };
-    this.#waiting.push(waiting);
-    if (this.#running === undefined) this.#next();
-    return () => this.#giveUp(waiting);
+  open(_block: Block): ScriptJob {
+    assert(this.#jobs.length < MAX_SCRIPT_JOBS, "blocks that wait for script threads");
+    const job = new BlockJob(this.#hooks);
+    this.#jobs = [...this.#jobs, job];
+    return job;
   }
 
   /** Ends all threads; jobs that are not done never will be. */
   async close(): Promise<void> {
-    this.#broken = true;
-    this.#cancelSlice();
-    this.#running?.shared.giveUp();
-    this.#running = undefined;
-    this.#waiting.splice(0);
+    this.#end();
     await Promise.all(this.#threads.splice(0).map((thread) => thread.close()));
   }
 
-  #next(): void {
-    const waiting = this.#waiting.shift();
-    if (waiting === undefined || this.#broken) return;
-    const { job, done } = waiting;
-    const spent = encodeSpent(job.scripts);
-    const memory = this.#memory(sharedJobBytes(job, spent));
-    const shared = SharedJob.write(memory, job, spent, this.#chunkInputs(job));
-    this.#running = { job, done, memory, shared, helpers: new Set(), own: undefined };
-    this.#startThreads();
-    this.#callHelp(this.#running);
-    this.#slice(this.#running);
-  }
-
-  /** Small enough that all threads have work to the end. */
-  #chunkInputs({ scripts }: ScriptJob): number {
-    const share = inputCount(scripts) / ((this.#options.workers + 1) * SCRIPT_CHUNKS_PER_THREAD);
-    return Math.max(1, Math.min(SCRIPT_CHUNK_INPUTS, Math.floor(share)));
-  }
-
-  #memory(byteLength: number): SharedArrayBuffer {
-    const kept = this.#kept;
-    this.#kept = undefined;
-    if (kept !== undefined && kept.byteLength >= byteLength) return kept;
-    return new SharedArrayBuffer(byteLength);
-  }
-
-  #startThreads(): void {
+  /** Every thread is given every part: what others have run already is gone through in no time. */
+  #callHelp({ shared }: JobPart): void {
+    if (this.#broken) return;
     const { curve, workers, startThread } = this.#options;
     while (this.#threads.length < workers) {
       const handlers: PoolThreadHandlers = {
-        left: () => this.#threadLeft(),
+        left: () => this.#proceed(),
         failed: (error) => this.#break(error),
       };
       this.#threads.push(startThread?.(handlers) ?? new PoolThread({ curve: curve.name }, handlers));
     }
+    for (const thread of this.#threads) thread.help(shared.memory);
   }
 
-  /** A thread that is still busy, or has not started yet, is asked when it has left what it was given before. */
-  #callHelp(running: RunningJob): void {
-    for (const thread of this.#threads) {
-      if (thread.busy || running.helpers.has(thread)) continue;
-      running.helpers.add(thread);
-      thread.help(running.memory);
-    }
-  }
-
-  #threadLeft(): void {
-    const running = this.#running;
-    if (running === undefined) return;
-    this.#callHelp(running);
-    this.#endIfJoined(running);
-  }
-
-  /** The calling thread's part: as much as fits into a slice, the rest in the next. */
-  #slice(running: RunningJob): void {
+  /** Answers what is done, and runs what is not: as much as fits into a slice, the rest in the next. */
+  #proceed(): void {
+    if (this.#proceeding || this.#cancelSlice !== undefined) return;
     const { clock, timers } = this.#options;
     const endMs = clock.monotonicMs() + SCRIPT_SLICE_MS;
-    while (running === this.#running) {
-      running.own ??= running.shared.claim();
-      if (running.own === undefined) {
-        this.#endIfJoined(running);
-        return;
-      }
-      if (!this.#runChunk(running, running.own, endMs)) {
-        this.#cancelSlice = timers.after(0, () => this.#slice(running));
-        return;
-      }
-      running.own = undefined;
-      running.shared.chunkDone();
+    this.#proceeding = true;
+    try {
+      while (!this.#broken && (this.#answerFirst() || this.#runOwn(endMs)));
+    } finally {
+      this.#proceeding = false;
     }
+    if (this.#own === undefined || this.#broken) return;
+    this.#cancelSlice = timers.after(0, () => {
+      this.#cancelSlice = undefined;
+      this.#proceed();
+    });
   }
 
-  /** @returns false when time is up before the chunk is done */
-  #runChunk({ job, shared }: RunningJob, chunk: Chunk, endMs: number): boolean {
-    const { clock, curve } = this.#options;
-    for (; chunk.from < chunk.to && !shared.isDecided(chunk.from); chunk.from++) {
-      if (clock.monotonicMs() >= endMs) return false;
-      if (failureAt(job, shared, chunk.from, curve) !== undefined) shared.failed(chunk.from);
-    }
+  /** @returns whether the oldest job was done */
+  #answerFirst(): boolean {
+    const [job] = this.#jobs;
+    if (job === undefined || !job.complete || !job.joined || this.#own !== undefined) return false;
+    this.#jobs = this.#jobs.slice(1);
+    const failure = this.#failureOf(job);
+    if (!this.#broken) job.answer(failure);
     return true;
   }
 
-  #endIfJoined(running: RunningJob): void {
-    if (running !== this.#running || !running.shared.joined) return;
-    const { job, shared, memory, done } = running;
-    const input = shared.lowestFailure;
-    const failure = input === undefined ? undefined : failureAt(job, shared, input, this.#options.curve);
-    this.#running = undefined;
-    if (input !== undefined && failure === undefined) {
-      this.#break(
-        new AssertionFault(`input ${input} of block ${job.block.hash} fails on one thread and not on another`),
-      );
-      return;
+  /** The first failure in block order: the inputs of earlier parts come first. */
+  #failureOf({ parts, few }: BlockJob): RuleError | undefined {
+    const { curve } = this.#options;
+    for (const part of parts) {
+      const input = part.shared.lowestFailure;
+      if (input === undefined) continue;
+      const failure = failureAt(part, input, curve);
+      if (failure === undefined) {
+        const { txid } = part.scripts[part.shared.locate(input).position]?.tx ?? {};
+        this.#break(new AssertionFault(`an input of ${txid} fails on one thread and not on another`));
+      }
+      return failure;
     }
-    const left = this.#threads.every((thread) => !thread.busy);
-    if (left && memory.byteLength <= MAX_KEPT_SCRIPT_BYTES) this.#kept = memory;
-    done(failure);
-    if (this.#running === undefined) this.#next();
+    return firstScriptFailure(few, curve);
   }
 
-  #giveUp(waiting: WaitingJob): void {
-    const index = this.#waiting.indexOf(waiting);
-    if (index >= 0) this.#waiting.splice(index, 1);
-    const running = this.#running;
-    if (running === undefined || running.done !== waiting.done) return;
-    this.#cancelSlice();
-    running.shared.giveUp();
-    this.#running = undefined;
-    this.#next();
+  /** @returns false when time is up or when nothing is left to be begun */
+  #runOwn(endMs: number): boolean {
+    this.#own ??= this.#claim();
+    if (this.#own === undefined) return false;
+    const { clock, curve } = this.#options;
+    const { part, chunk } = this.#own;
+    for (; chunk.from < chunk.to && !part.shared.isDecided(chunk.from); chunk.from++) {
+      if (clock.monotonicMs() >= endMs) return false;
+      if (failureAt(part, chunk.from, curve) !== undefined) part.shared.failed(chunk.from);
+    }
+    part.shared.chunkDone();
+    this.#own = undefined;
+    return true;
+  }
+
+  /** Of complete blocks only: what is still being gone through is left to the threads. */
+  #claim(): OwnWork | undefined {
+    for (const job of this.#jobs) {
+      if (!job.complete) continue;
+      for (const part of job.parts) {
+        const chunk = part.shared.claim();
+        if (chunk !== undefined) return { part, chunk };
+      }
+    }
+    return undefined;
+  }
+
+  #drop(job: BlockJob): void {
+    this.#jobs = this.#jobs.filter((other) => other !== job);
+    const own = this.#own;
+    if (own !== undefined && job.parts.includes(own.part)) this.#own = undefined;
+    this.#proceed();
   }
 
   #break(error: Error): void {
     if (this.#broken) return;
-    this.#broken = true;
-    this.#cancelSlice();
-    this.#running = undefined;
+    this.#end();
     this.#options.failed(error);
   }
-}
 
-function failureAt(job: ScriptJob, shared: SharedJob, input: number, curve: Curve): RuleError | undefined {
-  const { position, inputIndex } = shared.locate(input);
-  const transaction = job.scripts[position];
-  assert(transaction !== undefined, `no transaction for input ${input}`);
-  return scriptFailure({ ...transaction, inputIndex }, curve);
-}
-
-/** The bytes count too: a legacy signature hashes its whole transaction. */
-function isSmall({ scripts }: ScriptJob): boolean {
-  if (inputCount(scripts) > MAX_INLINE_SCRIPT_INPUTS) return false;
-  let bytes = 0;
-  for (const { tx } of scripts) bytes += tx.inputs.length * tx.totalSize;
-  return bytes <= MAX_INLINE_SCRIPT_BYTES;
-}
-
-function inputCount(scripts: ScriptJob["scripts"]): number {
-  let count = 0;
-  for (const { tx } of scripts) count += tx.inputs.length;
-  return count;
+  #end(): void {
+    this.#broken = true;
+    this.#cancelSlice?.();
+    for (const { parts } of this.#jobs) for (const { shared } of parts) shared.giveUp();
+    this.#jobs = [];
+    this.#own = undefined;
+  }
 }
