@@ -79,5 +79,7 @@ test("the library is listed with worlds and titles, and run by name", () => {
   const { scenarios } = JSON.parse(out) as { scenarios: { name: string; title: string; worlds: string[] }[] };
   assert.ok(scenarios.some(({ name, worlds }) => name === "double-spend-51" && worlds.includes("live")));
   assert.equal(forkyard("scenario", "run", "double-spend-51").code, 0);
-  assert.equal(forkyard("scenario", "run", "selfish-mining", "--live").code, 2, "it is for the simulator only");
+  const simulated = "title: t\nworlds: [sim]\nnodes: { a: 100% }\nend: { at: 1h }\nexpect: [{ oneTip: all }]\n";
+  writeFileSync(join(folder, "simulated.yaml"), simulated);
+  assert.equal(forkyard("scenario", "run", "simulated.yaml", "--live").code, 2, "it is for the simulator only");
 });

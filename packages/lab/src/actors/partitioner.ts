@@ -19,7 +19,12 @@ interface PartitionerOptions {
 }
 
 const schema: z.ZodType<PartitionerOptions> = z.strictObject({
-  groups: z.array(nodeList).min(2).max(MAX_GROUPS).describe("Nodes that can still talk to each other."),
+  groups: z
+    .array(nodeList)
+    .min(2)
+    .max(MAX_GROUPS)
+    .refine((groups) => new Set(groups.flat()).size === groups.flat().length, "a node is in one group only")
+    .describe("Nodes that can still talk to each other."),
   after: durationMs.prefault("0s").describe("When it cuts, since the scenario began."),
   duration: durationMs.optional().describe("How long the cut lasts."),
   blocks: z

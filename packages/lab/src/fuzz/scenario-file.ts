@@ -8,6 +8,7 @@ import { HOSTILE_MESSAGES, type HostileAction } from "./hostile/hostile-action.t
 import { LATE_NODE, LATE_WALLET, scenarioOf } from "./to-scenario.ts";
 
 /** What a hostile peer does stands in a note: the language has no peers without nodes. */
+const MS_PER_DAY = 86_400_000;
 const HOSTILE_NOTE = /^(hostile[0-9]+) sends ([a-z][a-z0-9-]*) ([a-z-]+)$/;
 const SECONDS_PER_MINUTE = 60;
 
@@ -39,7 +40,8 @@ export function scenarioText(world: FuzzWorld, comment: readonly string[]): stri
       scenario.wallets.map(({ name, node, coins }) => [name, { node, coins: `${coins} sat` }]),
     ),
     timeline: world.events.map(({ atMs, action }): WrittenStep => ({ at: ms(atMs), ...writtenAction(action) })),
-    timeLimit: ms(world.durationMs),
+    end: { at: ms(world.durationMs) },
+    timeLimit: ms(Math.max(world.durationMs, ...world.events.map(({ atMs }) => atMs)) + MS_PER_DAY),
     expect: world.nodes.map(({ name }) => ({ supply: name })),
   };
   return `${comment.map((line) => `# ${line}\n`).join("")}\n${stringify(written, { lineWidth: 140, flowCollectionPadding: true })}`;
@@ -57,7 +59,7 @@ export function worldFromText(text: string, fileName: string): FuzzWorld {
     nodes: scenario.nodes.filter(({ name }) => name !== LATE_NODE).map(({ name, hashShare }) => ({ name, hashShare })),
     links: scenario.links.filter(({ between }) => !between.includes(LATE_NODE)),
     wallets: scenario.wallets.filter(({ name }) => name !== LATE_WALLET),
-    durationMs: scenario.timeLimitMs,
+    durationMs: scenario.end?.kind === "at" ? scenario.end.atMs : scenario.timeLimitMs,
     events: eventsOf(scenario),
   };
 }

@@ -27,9 +27,17 @@ export function explainIssues(
   const typoPlaces = new Set(typos.map(({ path }) => path.join(".")));
   for (const issue of new Set([...typos, ...issues])) {
     // What a mapping as a whole lacks may be what was mistyped.
-    if (issue.code !== "custom" || !typoPlaces.has(issue.path.join("."))) explain(issue, base, document, mistakes);
+    if (issue.code === "custom" && typoPlaces.has(issue.path.join("."))) continue;
+    if (!isMeantBy(issue, typos)) explain(issue, base, document, mistakes);
   }
   return mistakes;
+}
+
+/** A key that is missing because it was mistyped: the mistyped one is told. */
+function isMeantBy(issue: Issue, typos: readonly Issue[]): boolean {
+  const place = issue.path.slice(0, -1).join(".");
+  const meant = `did you mean "${String(issue.path.at(-1))}"?`;
+  return typos.some((typo) => typo !== issue && typo.path.join(".") === place && typo.message.includes(meant));
 }
 
 function explain(issue: Issue, base: DocumentPath, document: unknown, mistakes: Mistakes): void {
@@ -101,10 +109,14 @@ function unionWording(issue: Extract<Issue, { code: "invalid_union" }>): string 
 }
 
 function sizeWording(issue: Extract<Issue, { code: "too_small" | "too_big" }>): string {
-  const counted = issue.origin === "array" ? " entries" : issue.origin === "string" ? " characters" : "";
-  return issue.code === "too_small"
-    ? `at least ${issue.minimum}${counted} ${counted === "" ? "is" : "are"} needed`
-    : `at most ${issue.maximum}${counted} ${counted === "" ? "is" : "are"} allowed`;
+  const limit = issue.code === "too_small" ? issue.minimum : issue.maximum;
+  const one = Number(limit) === 1;
+  const entries = issue.origin === "array" ? (one ? " entry" : " entries") : "";
+  const counted = issue.origin === "string" ? (one ? " character" : " characters") : entries;
+  const verb = counted === "" || one ? "is" : "are";
+  if (issue.code === "too_big")
+    return `${issue.inclusive === false ? "less than" : "at most"} ${limit}${counted} ${verb} allowed`;
+  return `${issue.inclusive === false ? "more than" : "at least"} ${limit}${counted} ${verb} needed`;
 }
 
 function kindOf(value: unknown): string {

@@ -124,6 +124,25 @@ test("a mistake is told with file, line and column, on one line", () => {
     ["title: t", "title: t\nworlds: [live]", /the simulator is always one of them/],
     ["title: t", "title: t\ntitle: u", /^f\.yaml:2:1: /],
     ["title: t", 'title: "a\\u001b[31m"', /control characters/],
+    ["title: t", "title: *x", /^f\.yaml:1:8: there is no anchor &x above/],
+    ["title: t", "title: \ufffd", /^f\.yaml:1:\d: this is not UTF-8 text/],
+    ["nodes:", "ndoes:", /^f\.yaml:2:1: unknown key "ndoes": did you mean "nodes"\?/],
+    ["title: t", "title: t\nlink: { loss: 100% }", /^f\.yaml:2:15: less than 100%/],
+    ["title: t", "title: t\nlink: { bandwidth: 0 Mbit/s }", /^f\.yaml:2:20: more than 0 kbit\/s/],
+    ["title: t", "title: t\nend: { at: 25h }", /^f\.yaml:2:12: at 25h is never: the run is over at its timeLimit, 1d/],
+    ["  - pay", "  - at: 2d\n    pay", /^f\.yaml:9:9: at 2d is never/],
+    ["amount: 1 btc", "amount: 0 btc", /^f\.yaml:9:\d+: a payment is more than 0 sat/],
+    ["  - pay", "  - hashPower: {}\n  - pay", /^f\.yaml:9:16: a mapping of nodes to shares/],
+    ["  - pay", "  - partition: [[a, b], [b]]\n  - pay", /^f\.yaml:9:25: b is in another group already/],
+    ["  - pay", "  - link: { between: [b, b], up: false }\n  - pay", /^f\.yaml:9:22: b and b are not linked/],
+    ["  - pay", "  - doubleSpend: { id: x, of: x, into: hold }\n  - pay", /^f\.yaml:9:31: a payment cannot contradict/],
+    [
+      "oneTip: all",
+      "reorg: { on: a, depth: { atLeast: 3, atMost: 2 } }",
+      /^f\.yaml:11:28: atLeast is more than atMost/,
+    ],
+    ["oneTip: all", "reorg: { on: a, depth: -1 }", /^f\.yaml:11:28: at least 0 is needed/],
+    ["  - oneTip: all\n", "  - oneTip: all\n---\ntitle: u\n", /^f\.yaml:12:1: a file holds one scenario/],
     ["title: t", "title: [", /^f\.yaml:\d+:\d+: /],
     ["a: 60%", "A: 60%", /^f\.yaml:3:3: a name is 1 to 32 lower-case letters/],
     ["rent, from", "rent, when: 1, from", /unknown key "when"/],
@@ -155,6 +174,7 @@ test("a mistake is told with file, line and column, on one line", () => {
     assert.match(mistakeIn(MINIMAL.replace(from, to)), expected, to);
   }
   parsed(MINIMAL);
+  for (const text of ["", "# nothing\n"]) assert.match(mistakeIn(text), /^f\.yaml:1:1: the file is empty/);
 });
 
 function withActor(actor: string): string {
@@ -191,7 +211,7 @@ test("what an actor makes and tells is known by its kind", () => {
     mistakeIn(expecting("result: { desk.stoll: true }")),
     /^f\.yaml:11:27: unknown result of desk "stoll": did you mean "stole"\?/,
   );
-  assert.match(mistakeIn(expecting("result: { desk: true }")), /^f\.yaml:11:15: ACTOR\.FIELD/);
+  assert.match(mistakeIn(expecting("result: { desk: true }")), /^f\.yaml:11:15: a result is ACTOR\.FIELD/);
   assert.match(
     mistakeIn(`${withActor(thief)}sweep: { ranges: { seed: [1] }, measures: [desk.stolen] }\n`),
     /^f\.yaml:14:44: unknown result of desk "stolen"/,

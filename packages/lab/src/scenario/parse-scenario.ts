@@ -12,6 +12,9 @@ import { scenarioSchema } from "./schema/scenario-schema.ts";
 import { SourceFile } from "./source-file.ts";
 import type { WrittenScenario } from "./written.ts";
 
+const BEGINNING =
+  "a scenario has title, nodes and expect at least (forkyard scenario new NAME writes one to begin with)";
+
 export interface ParseOptions {
   /** Kinds of actors that there are; default: all of the laboratory's. */
   readonly kinds?: ActorKinds;
@@ -64,6 +67,10 @@ export function scenarioFrom(written: WrittenScenario, name: string, kinds: Acto
 
 /** Undefined when it does not have the shape of a scenario. */
 function scenarioOf(document: unknown, origin: ScenarioOrigin, mistakes: Mistakes): Scenario | undefined {
+  if (document === null || document === undefined) {
+    mistakes.add([], `the file is empty: ${BEGINNING}`);
+    return undefined;
+  }
   const result = scenarioSchema.safeParse(document);
   if (!result.success) {
     explainIssues(result.error.issues, document, mistakes);

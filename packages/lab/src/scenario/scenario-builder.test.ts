@@ -32,5 +32,5 @@ test("a built scenario is checked like a file", () => {
     () => race.wallet("bob", "sohp").build(),
     /^ScenarioFileError: race: wallets\.bob: unknown node "sohp": did you mean "shop"\?|race: wallets\.bob/,
   );
-  assert.throws(() => scenario("empty").node("a").build(), /race|empty: expect: at least 1 entries are needed/);
+  assert.throws(() => scenario("empty").node("a").build(), /race|empty: expect: at least 1 entry is needed/);
 });

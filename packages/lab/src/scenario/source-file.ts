@@ -1,4 +1,14 @@
-import { type Document, isAlias, isMap, isScalar, isSeq, LineCounter, type Node, parseDocument } from "yaml";
+import {
+  type Document,
+  isAlias,
+  isMap,
+  isScalar,
+  isSeq,
+  LineCounter,
+  type Node,
+  parseDocument,
+  type YAMLError,
+} from "yaml";
 import { MAX_SCENARIO_BYTES, MAX_SCENARIO_DEPTH, MAX_SCENARIO_VALUES } from "../limits.ts";
 import type { DocumentPath, PathMistake } from "./mistakes.ts";
 import { ScenarioFileError, type ScenarioMistake } from "./scenario-file-error.ts";
@@ -16,10 +26,12 @@ export class SourceFile {
     this.name = name;
     this.#lines = new LineCounter();
     if (text.length > MAX_SCENARIO_BYTES) this.#refuse(0, `a scenario file has at most ${MAX_SCENARIO_BYTES} bytes`);
+    const strange = text.indexOf("\uFFFD");
+    if (strange >= 0) this.#refuse(strange, "this is not UTF-8 text");
     refuseDeepFlow(text, (offset) => this.#refuse(offset, tooDeep()));
     this.#document = parse(text, this.#lines, () => this.#refuse(0, tooDeep()));
     const [error] = [...this.#document.errors, ...this.#document.warnings];
-    if (error !== undefined) this.#refuse(error.pos[0], firstLine(error.message));
+    if (error !== undefined) this.#refuse(error.pos[0], wordsOf(error));
     this.value = this.#plain();
   }
 
@@ -66,6 +78,7 @@ export class SourceFile {
       if (values > MAX_SCENARIO_VALUES) this.#refuse(at, `more than ${MAX_SCENARIO_VALUES} values, aliases counted`);
       if (depth > MAX_SCENARIO_DEPTH) this.#refuse(at, tooDeep());
       const value = this.#resolved(node);
+      if (isAlias(node) && value === undefined) this.#refuse(at, `there is no anchor &${node.source} above`);
       if (isSeq(value)) return value.items.map((item) => convert(item, depth + 1, at));
       if (!isMap(value)) return scalar(value);
       return Object.fromEntries(
@@ -83,7 +96,7 @@ export class SourceFile {
 
 function parse(text: string, lineCounter: LineCounter, overflow: () => never): Document.Parsed {
   try {
-    return parseDocument(text, { lineCounter, prettyErrors: false, uniqueKeys: true, logLevel: "silent" });
+    return parseDocument(text, { lineCounter, prettyErrors: false, uniqueKeys: true, logLevel: "error" });
   } catch (error) {
     // The parser calls itself for each level; what is nested by indentation is only known to it.
     if (error instanceof RangeError) return overflow();
@@ -114,6 +127,7 @@ function tooDeep(): string {
   return `nested more than ${MAX_SCENARIO_DEPTH} deep`;
 }
 
-function firstLine(text: string): string {
-  return text.split("\n")[0] ?? text;
+function wordsOf({ code, message }: YAMLError): string {
+  if (code === "MULTIPLE_DOCS") return "a file holds one scenario: here begins another document";
+  return message.split("\n")[0] ?? message;
 }

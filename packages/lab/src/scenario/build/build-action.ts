@@ -35,6 +35,7 @@ function payments(written: WrittenAction, path: DocumentPath, names: Names): rea
   }
   if (doubleSpend !== undefined) {
     const of = names.payment([...path, "doubleSpend", "of"], doubleSpend.of);
+    if (of === doubleSpend.id) names.refuse([...path, "doubleSpend", "of"], "a payment cannot contradict itself");
     const { into, feeRate } = doubleSpend;
     const rate = feeRate === undefined ? {} : { feeRate };
     const base = { kind: "double-spend", payment: doubleSpend.id, of, ...rate } as const;
@@ -84,7 +85,7 @@ function mineCommand(mine: NonNullable<WrittenAction["mine"]>, path: DocumentPat
 function network(written: WrittenAction, path: DocumentPath, names: Names): readonly Command[] | undefined {
   const { partition, heal, link, clock, rules, note } = written;
   if (partition !== undefined) {
-    return [{ kind: "partition", groups: partition.map((group, i) => names.nodes([...path, "partition", i], group)) }];
+    return [{ kind: "partition", groups: names.groups([...path, "partition"], partition) }];
   }
   if (heal !== undefined) return [{ kind: "heal" }];
   if (link !== undefined) return [linkCommand(link, [...path, "link"], names)];
@@ -109,6 +110,7 @@ function network(written: WrittenAction, path: DocumentPath, names: Names): read
 function linkCommand(link: NonNullable<WrittenAction["link"]>, path: DocumentPath, names: Names): Command {
   const { up, latency, jitter, bandwidth, loss } = link;
   const [a, b] = link.between.map((name, index) => names.node([...path, "between", index], name));
+  names.linked([...path, "between"], [a ?? "", b ?? ""]);
   return {
     kind: "link",
     between: [a ?? "", b ?? ""],

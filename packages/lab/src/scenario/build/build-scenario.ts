@@ -38,11 +38,13 @@ export function buildScenario(written: WrittenScenario, origin: ScenarioOrigin, 
   const names = new Names(written, nodes, origin.kinds, mistakes);
   const nodeNames = nodes.map((node) => node.name);
   const links = buildLinks(written, nodeNames, names, mistakes);
+  names.declareLinks(links);
   const wallets = buildWallets(written, names);
   // Steps before actors and expectations: they declare the payments that those refer to.
   const timeline = buildTimeline(written.timeline ?? [], names, mistakes, lineOf);
   const timeLimitMs = millisecondsOf(written.timeLimit ?? DEFAULT_TIME_LIMIT);
   if (timeLimitMs === 0 || timeLimitMs > MAX_TIME_LIMIT_MS) mistakes.add(["timeLimit"], "more than 0s, at most 3650d");
+  refuseTooLate(written, timeLimitMs, mistakes);
   if (written.worlds !== undefined && !written.worlds.includes("sim")) {
     mistakes.add(["worlds"], "the simulator is always one of them: [sim] or [sim, live]");
   }
@@ -65,6 +67,19 @@ export function buildScenario(written: WrittenScenario, origin: ScenarioOrigin, 
     variants: [],
     sweep: written.sweep === undefined ? undefined : buildSweep(written.sweep, names, mistakes),
   };
+}
+
+/** What would only happen when the run is over. */
+function refuseTooLate(written: WrittenScenario, timeLimitMs: number, mistakes: Mistakes): void {
+  const steps = (written.timeline ?? []).map(({ at }, index) => [at, ["timeline", index, "at"]] as const);
+  for (const [at, path] of [...steps, [written.end?.at, ["end", "at"]] as const]) {
+    if (at !== undefined && millisecondsOf(at) > timeLimitMs) {
+      mistakes.add(
+        path,
+        `at ${at} is never: the run is over at its timeLimit, ${written.timeLimit ?? DEFAULT_TIME_LIMIT}`,
+      );
+    }
+  }
 }
 
 function buildNetwork(written: NonNullable<WrittenScenario["network"]>, mistakes: Mistakes): ScenarioNetwork {

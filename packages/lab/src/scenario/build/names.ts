@@ -16,6 +16,7 @@ export class Names {
   readonly #actors: ReadonlyMap<string, ActorKind | undefined>;
   readonly #payments = new Map<string, DocumentPath>();
   readonly #branches = new Set<string>();
+  readonly #links = new Set<string>();
 
   constructor(written: WrittenScenario, nodes: readonly ScenarioNode[], kinds: ActorKinds, mistakes: Mistakes) {
     this.#mistakes = mistakes;
@@ -58,6 +59,34 @@ export class Names {
     if (typeof value === "string") return this.members(path, value);
     const all = value.flatMap((name, index) => (name === ALL ? this.#nodes : this.members([...path, index], name)));
     return [...new Set(all)];
+  }
+
+  /** Groups of nodes that have none in common. */
+  groups(path: DocumentPath, written: readonly WrittenNodes[]): readonly (readonly string[])[] {
+    const groups = written.map((group, index) => this.nodes([...path, index], group));
+    const seen = new Set<string>();
+    for (const [index, group] of groups.entries()) {
+      const twice = group.find((name) => seen.has(name));
+      if (twice !== undefined) this.refuse([...path, index], `${twice} is in another group already`);
+      for (const name of group) seen.add(name);
+    }
+    return groups;
+  }
+
+  /** Says that two nodes have a link, for steps that change it. */
+  declareLinks(links: readonly { readonly between: readonly [string, string] }[]): void {
+    for (const { between } of links) this.#links.add(between.toSorted().join(" "));
+  }
+
+  linked(path: DocumentPath, between: readonly [string, string]): void {
+    const known = between.every((name) => this.#members.has(name));
+    if (known && !this.#links.has(between.toSorted().join(" "))) {
+      this.refuse(path, `${between[0]} and ${between[1]} are not linked: topology has no such link`);
+    }
+  }
+
+  refuse(path: DocumentPath, message: string): void {
+    this.#mistakes.add(path, message);
   }
 
   wallet(path: DocumentPath, name: string): string {

@@ -5,13 +5,16 @@ import {
   actorName,
   amountText,
   bandwidthText,
+  bytesPerSecondOf,
   durationText,
+  fractionOf,
   nameSchema,
   nodeName,
   nodeNames,
   offsetText,
   paymentName,
   plainText,
+  satoshisOf,
   shareText,
   walletName,
 } from "../values.ts";
@@ -33,8 +36,14 @@ const word = z.string().max(10_000);
 export const linkValues: ShapeOf<WrittenLinkValues> = {
   latency: durationText.optional().describe("How long a message takes, one way."),
   jitter: durationText.optional().describe("By how much that varies."),
-  bandwidth: bandwidthText.optional(),
-  loss: shareText.optional().describe("Share of messages that are lost and sent again."),
+  bandwidth: bandwidthText.refine((text) => bytesPerSecondOf(text) > 0, "more than 0 kbit/s").optional(),
+  loss: shareText
+    .refine(
+      (text) => fractionOf(text) < 1,
+      "less than 100%: a lost message is sent again until it arrives (a cut link: up: false)",
+    )
+    .optional()
+    .describe("Share of messages that are lost and sent again."),
 };
 
 const payments = {
@@ -42,7 +51,7 @@ const payments = {
     id: nameSchema,
     from: walletName,
     to: walletName,
-    amount: amountText,
+    amount: amountText.refine((text) => satoshisOf(text) > 0n, "a payment is more than 0 sat"),
     feeRate,
     into: z.union([hold, intoBranch]).optional(),
   })
@@ -81,7 +90,11 @@ const mining = {
   })
     .optional()
     .describe("Mines blocks at once, whatever its hash power."),
-  hashPower: z.record(nameSchema, shareText).optional().describe("Changes shares of the hash power."),
+  hashPower: z
+    .record(nameSchema, shareText)
+    .refine((shares) => Object.keys(shares).length > 0, "a mapping of nodes to shares: { NODE: 60% }")
+    .optional()
+    .describe("Changes shares of the hash power."),
   withhold: strict({ node: nodeName, branch: branchName, depth })
     .optional()
     .describe("Opens a secret branch, depth blocks below the tip."),

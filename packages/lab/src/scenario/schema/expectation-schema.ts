@@ -1,9 +1,22 @@
 import { z } from "zod";
-import { amountText, nodeName, nodeNames, paymentName, plainText, shareText, walletName } from "../values.ts";
+import {
+  amountText,
+  fractionOf,
+  nodeName,
+  nodeNames,
+  paymentName,
+  plainText,
+  satoshisOf,
+  shareText,
+  walletName,
+} from "../values.ts";
 import type { WrittenBound, WrittenExpectation } from "../written.ts";
 import { oneOf, present, strict } from "./strict.ts";
 
-const bound = boundOf(z.number());
+/** Something counted. */
+const bound = boundOf(z.number().min(0));
+/** Whatever an actor tells, which may be below 0. */
+const anyNumber = boundOf(z.number());
 const on = nodeName;
 const RESULT_KEY = /^[a-z][a-z0-9-]{0,31}\.[A-Za-z][A-Za-z0-9_-]{0,63}$/;
 
@@ -46,7 +59,7 @@ const money = {
     .describe("Confirmed balance of a wallet."),
   supply: nodeName.optional().describe("The node's coins add up to what its blocks have issued."),
   result: z
-    .record(z.string().regex(RESULT_KEY, "ACTOR.FIELD"), z.union([bound, z.string(), z.boolean()]))
+    .record(z.string().regex(RESULT_KEY, "a result is ACTOR.FIELD"), z.union([anyNumber, z.string(), z.boolean()]))
     .optional()
     .describe("What an actor came to."),
 };
@@ -58,9 +71,20 @@ export const expectationSchema: z.ZodType<WrittenExpectation, WrittenExpectation
 
 /** A value exactly, or a mapping with atLeast, atMost or both. */
 function boundOf<T>(value: z.ZodType<T, T>): z.ZodType<WrittenBound<T>, WrittenBound<T>> {
-  const mapping = strict({ atLeast: value.optional(), atMost: value.optional() }).refine(
-    (given) => present(given, ["atLeast", "atMost"]).length > 0,
-    "a bound is a value, or has atLeast, atMost or both",
-  );
+  const mapping = strict({ atLeast: value.optional(), atMost: value.optional() })
+    .refine(
+      (given) => present(given, ["atLeast", "atMost"]).length > 0,
+      "a bound is a value, or has atLeast, atMost or both",
+    )
+    .refine(
+      ({ atLeast, atMost }) => atLeast === undefined || atMost === undefined || !(numberOf(atLeast) > numberOf(atMost)),
+      "atLeast is more than atMost: nothing is both",
+    );
   return z.union([value, mapping]) as z.ZodType<WrittenBound<T>, WrittenBound<T>>;
+}
+
+/** A number, a share or an amount, to be compared with another of its kind. */
+function numberOf(value: unknown): number {
+  if (typeof value !== "string") return Number(value);
+  return value.endsWith("%") ? fractionOf(value) : Number(satoshisOf(value));
 }
