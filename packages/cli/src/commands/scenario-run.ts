@@ -41,7 +41,7 @@ export function addScenarioRun(parent: Command): void {
     .option("--seed <number>", "what chance begins with (default: the file's)")
     .option("--trace <file>", "write everything that happens, as JSON lines; forkyard replay reads it")
     .option("--report <file>", "write one HTML page: block tree, timeline, payments")
-    .option("--tree <file>", "draw the block tree as SVG, for papers")
+    .option("--tree <file>", "draw the block tree for papers: FILE.svg, or FILE.png")
     .option("--junit <file>", "write the expectations as JUnit XML")
     .option("--allow-exec", "let the scenario run commands of its own on this machine")
     .addHelpText("after", EXAMPLES)
@@ -72,7 +72,7 @@ async function runAndTell(asked: AskedRun, options: ScenarioRunOptions, output: 
   if (first === undefined) return;
   const differences = second === undefined ? undefined : compareWorlds(first.result, second.result);
   if (options.report !== undefined) writeReport(options.report, scenario, { ...first, differences });
-  if (options.tree !== undefined) writeTree(options.tree, scenario, first);
+  if (options.tree !== undefined) await writeTree(options.tree, scenario, first);
   const last = second ?? first;
   if (options.junit !== undefined) writeJunit(options.junit, last.result);
   const document = second === undefined ? first.result : { sim: first.result, live: second.result, differences };

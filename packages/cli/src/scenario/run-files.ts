@@ -22,9 +22,12 @@ export function writeReport(file: string, scenario: Scenario, run: FinishedRun):
   write(file, renderReport(recordOf(scenario, run)));
 }
 
-/** Writes the block tree alone, as SVG. */
-export function writeTree(file: string, scenario: Scenario, run: FinishedRun): void {
-  write(file, treeSvg(recordOf(scenario, run)));
+/** Writes the block tree alone: as PNG when the file is called so, else as SVG. */
+export async function writeTree(file: string, scenario: Scenario, run: FinishedRun): Promise<void> {
+  const svg = treeSvg(recordOf(scenario, run));
+  if (!/\.png$/i.test(file)) return write(file, svg);
+  const { treePng } = await import("@forkyard/lab/report/tree-png");
+  write(file, await treePng(svg));
 }
 
 function recordOf({ title, explanation, nodes }: Scenario, run: FinishedRun): RunRecord {
@@ -35,7 +38,7 @@ export function writeJunit(file: string, result: ScenarioResult): void {
   write(file, junitXml(result));
 }
 
-function write(file: string, text: string): void {
+function write(file: string, text: string | Uint8Array): void {
   try {
     writeFileSync(file, text);
   } catch (error) {

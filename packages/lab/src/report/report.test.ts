@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
+import { InputError } from "@forkyard/core/errors";
 import type { BlockHash } from "@forkyard/core/hash";
 import fc from "fast-check";
 import { sampleHash, sampleRun } from "../testing/sample-run.ts";
@@ -9,6 +10,7 @@ import { embeddedJson, escapeText } from "./markup.ts";
 import { renderReport } from "./render-report.ts";
 import { tipHistory } from "./tip-history.ts";
 import { layoutTree } from "./tree-layout.ts";
+import { treePng } from "./tree-png.ts";
 import { treeSvg } from "./tree-svg.ts";
 
 describe("the block tree of a run", () => {
@@ -92,6 +94,16 @@ describe("the report", () => {
     assert.ok(!/[<>"']/.test(escapeText(text)));
     assert.ok(!/[<>&]/.test(embeddedJson({ text })));
     assert.deepEqual(JSON.parse(embeddedJson({ text, amount: 5n })), { text, amount: "5" });
+  });
+
+  test("gives the tree as a PNG, with its text drawn, and refuses one that no picture can hold", async () => {
+    const sized = (text: string): string =>
+      `<svg xmlns="http://www.w3.org/2000/svg" width="120" height="40" font-family="sans-serif"><text x="5" y="25">${text}</text></svg>`;
+    const [tree, empty, named] = await Promise.all([treeSvg(sampleRun(2)), sized(""), sized("miner1")].map(treePng));
+    for (const png of [tree, empty, named]) assert.equal(Buffer.from(png ?? []).toString("latin1", 1, 4), "PNG");
+    assert.ok((named?.length ?? 0) > (empty?.length ?? 0) + 500, "letters are drawn");
+    const wide = '<svg xmlns="http://www.w3.org/2000/svg" width="50000" height="40"></svg>';
+    await assert.rejects(treePng(wide), InputError);
   });
 
   test("gives the tree as an SVG document of its own", () => {
