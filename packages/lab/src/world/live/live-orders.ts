@@ -32,9 +32,9 @@ export class LiveOrders {
     this.#time = time;
     this.#startHeight = startHeight;
     this.#orders = new Map(
-      nodes.map(({ name, clockOffsetSeconds }) => [
+      nodes.map(({ name, clockOffsetSeconds, rules }) => [
         name,
-        { offsetSeconds: clockOffsetSeconds, rules: undefined, policy: undefined, locks: [] },
+        { offsetSeconds: clockOffsetSeconds, rules, policy: undefined, locks: [] },
       ]),
     );
   }

@@ -53,9 +53,9 @@ export function rewardWallet({ wallets }: Scenario, place: number): string {
   return wallets.some((wallet) => wallet.name === name) ? `${name}-rewards` : name;
 }
 
-/** How a node differs from an ordinary one of the network. */
-function laboratoryOf({ rules, defences }: ScenarioNode, network: ScenarioNetwork): LaboratoryConfig {
-  return { ...(rules !== undefined && { rules }), defences, network: paceOf(network) };
+/** How a node differs from an ordinary one of the network. Rules of its own it is told later: they hold from the first block of the scenario on. */
+function laboratoryOf({ defences }: ScenarioNode, network: ScenarioNetwork): LaboratoryConfig {
+  return { defences, network: paceOf(network) };
 }
 
 function otherEnd([a, b]: readonly [NodeName, NodeName], node: NodeName): readonly NodeName[] {
