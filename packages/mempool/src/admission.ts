@@ -20,6 +20,7 @@ import {
   OUTPUT_OVERHEAD_BYTES,
 } from "./limits.ts";
 import { checkChainLimits } from "./policy/chain-limits.ts";
+import { checkDustIsFree } from "./policy/dust.ts";
 import { checkMinimumFee } from "./policy/minimum-fee.ts";
 import { checkScripts, type VerifyScript } from "./policy/scripts.ts";
 import { adjustedVirtualBytes, checkSigops } from "./policy/sigops.ts";
@@ -105,6 +106,7 @@ function examineWithCoins(
     checkStandardWitness(tx, spent);
   }
   const cost = sigopCost(tx, spent, STANDARD_SCRIPT_FLAGS);
+  if (limits.requireStandard) checkDustIsFree(tx, fee, limits.dustFeeRate);
   checkSigops(cost);
   const virtualBytes = adjustedVirtualBytes(tx, cost);
   if (terms.rollingFeeRate !== undefined) {

@@ -1,6 +1,7 @@
 import { assert } from "@forkyard/core/errors";
 import type { Txid } from "@forkyard/core/hash";
-import { type OutPoint, outPointKey, type Transaction } from "@forkyard/core/tx";
+import { OutPointMap } from "@forkyard/core/out-point-map";
+import type { OutPoint, Transaction } from "@forkyard/core/tx";
 import type { EntryFields, MempoolEntry, PackageTotals } from "./entry.ts";
 
 /** An entry as the graph keeps it. */
@@ -23,7 +24,7 @@ export interface GraphListener {
  */
 export class EntryGraph {
   readonly #entries = new Map<Txid, Node>();
-  readonly #spenders = new Map<string, Node>();
+  readonly #spenders = new OutPointMap<Node>();
   readonly #listener: GraphListener;
   #usageBytes = 0;
   #virtualBytes = 0;
@@ -56,7 +57,7 @@ export class EntryGraph {
 
   /** The waiting transaction that spends an output. */
   spender(outPoint: OutPoint): MempoolEntry | undefined {
-    return this.#spenders.get(outPointKey(outPoint));
+    return this.#spenders.get(outPoint);
   }
 
   /** Waiting transactions that `tx` spends from. */
@@ -88,7 +89,7 @@ export class EntryGraph {
     const node: Node = { ...fields, ancestors: own, descendants: own, parents, children };
     for (const { prevout } of fields.tx.inputs) {
       assert(this.spender(prevout) === undefined, "no output is spent twice in the mempool");
-      this.#spenders.set(outPointKey(prevout), node);
+      this.#spenders.set(prevout, node);
     }
     this.#entries.set(node.txid, node);
     this.#usageBytes += node.usageBytes;
@@ -117,7 +118,7 @@ export class EntryGraph {
     }
     for (const parent of node.parents) parent.children.delete(node);
     for (const child of node.children) child.parents.delete(node);
-    for (const { prevout } of node.tx.inputs) this.#spenders.delete(outPointKey(prevout));
+    for (const { prevout } of node.tx.inputs) this.#spenders.delete(prevout);
     this.#entries.delete(node.txid);
     this.#usageBytes -= node.usageBytes;
     this.#virtualBytes -= node.virtualBytes;

@@ -63,10 +63,12 @@ export const MAX_STANDARD_WEIGHT = 400_000;
 /** Without witnesses; smaller ones could be read as inner nodes of a merkle tree (CVE-2017-12842). */
 export const MIN_STANDARD_NON_WITNESS_BYTES = 65;
 export const MAX_STANDARD_SCRIPT_SIG_BYTES = 1_650;
-/** The whole OP_RETURN script. */
-export const MAX_DATA_CARRIER_BYTES = 83;
+/** Outputs worth less than it costs to spend them; one is left to transactions without a fee (ephemeral dust). */
+export const MAX_DUST_OUTPUTS = 1;
 export const MAX_BARE_MULTISIG_KEYS = 3;
 export const MAX_P2SH_SIGOPS = 15;
+/** Signature operations outside witnesses that a transaction may run, as BIP54 would have it. */
+export const MAX_LEGACY_SIGOPS = 2_500;
 export const MAX_STANDARD_SIGOPS_COST = 16_000;
 /** A transaction counts as at least this many weight units a unit of sigop cost (`-bytespersigop`). */
 export const WEIGHT_PER_SIGOP_COST = 20;

@@ -18,10 +18,20 @@ export function dustThreshold(output: TxOutput, rate: FeeRate): bigint {
   return feeAt(rate, VALUE_BYTES + compactSizeLength(length) + length + spend);
 }
 
-/** @throws RuleError dust */
-export function checkDust(tx: Transaction, rate: FeeRate): void {
-  for (const [output, { value, scriptPubKey }] of tx.outputs.entries()) {
-    const least = dustThreshold({ value, scriptPubKey }, rate);
-    if (value < least) throw policyError("dust", { output, value: String(value), least: String(least) });
-  }
+/** Indexes of the outputs that are dust. */
+export function dustOutputs(tx: Transaction, rate: FeeRate): number[] {
+  return [...tx.outputs.keys()].filter((index) => {
+    const output = tx.outputs[index] as TxOutput;
+    return output.value < dustThreshold(output, rate);
+  });
+}
+
+/**
+ * One output may be dust when the transaction pays nothing: a child must then pay for both, and takes the dust with it
+ * (Bitcoin Core `PreCheckEphemeralTx`).
+ * @throws RuleError dust
+ */
+export function checkDustIsFree(tx: Transaction, fee: bigint, rate: FeeRate): void {
+  const [output] = fee === 0n ? [] : dustOutputs(tx, rate);
+  if (output !== undefined) throw policyError("dust", { output, fee: String(fee) });
 }

@@ -1,7 +1,8 @@
-import { isPushOnly, readOps } from "@forkyard/core/script/codec";
-import { OP_1, OP_16, OP_CHECKMULTISIG, OP_RETURN } from "@forkyard/core/script/opcodes";
+import { MAX_PUBKEYS_PER_MULTISIG } from "@forkyard/consensus/limits";
+import { readOps, type ScriptOp } from "@forkyard/core/script/codec";
+import { OP_1, OP_16, OP_CHECKMULTISIG } from "@forkyard/core/script/opcodes";
 import { classifyOutput } from "@forkyard/core/script/templates";
-import { MAX_BARE_MULTISIG_KEYS, MAX_DATA_CARRIER_BYTES } from "../limits.ts";
+import { MAX_BARE_MULTISIG_KEYS } from "../limits.ts";
 
 /** Templates of outputs that are relayed, by bitcoind's names (Bitcoin Core `TxoutType`). */
 export type StandardOutputType =
@@ -19,8 +20,14 @@ export type StandardOutputType =
 
 const ANCHOR_PROGRAM = 0x4e73;
 
-/** The template of an output script; undefined for none that is standard. */
+/** The template that new outputs may have; undefined for none that is standard (Bitcoin Core `IsStandard`). */
 export function standardOutputType(script: Uint8Array): StandardOutputType | undefined {
+  const type = outputType(script);
+  return type === "multisig" && multisigKeys(script) > MAX_BARE_MULTISIG_KEYS ? undefined : type;
+}
+
+/** The template of an output script, whether or not it may still be paid to; undefined for none (Bitcoin Core `Solver`). */
+export function outputType(script: Uint8Array): StandardOutputType | undefined {
   const template = classifyOutput(script);
   switch (template.type) {
     case "pubkey":
@@ -31,9 +38,9 @@ export function standardOutputType(script: Uint8Array): StandardOutputType | und
     case "witness":
       return witnessType(template.version, template.program);
     case "nulldata":
-      return isStandardData(script) ? "nulldata" : undefined;
+      return "nulldata";
     default:
-      return isBareMultisig(script) ? "multisig" : undefined;
+      return multisigKeys(script) > 0 ? "multisig" : undefined;
   }
 }
 
@@ -49,23 +56,25 @@ function witnessType(version: number, program: Uint8Array): StandardOutputType |
   return isAnchor ? "anchor" : "witness_unknown";
 }
 
-function isStandardData(script: Uint8Array): boolean {
-  return script[0] === OP_RETURN && script.length <= MAX_DATA_CARRIER_BYTES && isPushOnly(script.subarray(1));
-}
-
-/** `m KEY… n CHECKMULTISIG` with at most three keys. */
-function isBareMultisig(script: Uint8Array): boolean {
+/** Number of keys of `m KEY… n CHECKMULTISIG`; 0 for any other script. */
+function multisigKeys(script: Uint8Array): number {
   const { ops, complete } = readOps(script);
-  if (!complete || ops.length < 4 || ops.at(-1)?.opcode !== OP_CHECKMULTISIG) return false;
-  const required = smallNumber(ops[0]?.opcode);
-  const keys = smallNumber(ops.at(-2)?.opcode);
-  if (required === undefined || keys === undefined || required > keys || keys > MAX_BARE_MULTISIG_KEYS) return false;
+  if (!complete || ops.length < 4 || ops.at(-1)?.opcode !== OP_CHECKMULTISIG) return 0;
+  const required = keyCount(ops[0]);
+  const keys = keyCount(ops.at(-2));
+  if (required === undefined || keys === undefined || required > keys) return 0;
   const pushed = ops.slice(1, -2);
-  return pushed.length === keys && pushed.every((op) => op.data !== undefined && isPublicKey(op.data));
+  const fits = pushed.length === keys && pushed.every((op) => op.data !== undefined && isPublicKey(op.data));
+  return fits ? keys : 0;
 }
 
-function smallNumber(opcode: number | undefined): number | undefined {
-  return opcode !== undefined && opcode >= OP_1 && opcode <= OP_16 ? opcode - OP_1 + 1 : undefined;
+/** 1 to 16 by their opcodes, 17 to 20 as pushes of one byte: the shortest form only. */
+function keyCount(op: ScriptOp | undefined): number | undefined {
+  if (op === undefined) return undefined;
+  if (op.opcode >= OP_1 && op.opcode <= OP_16) return op.opcode - OP_1 + 1;
+  const [value] = op.data ?? [];
+  const isPushed = op.opcode === 1 && value !== undefined && value > OP_16 - OP_1 + 1;
+  return isPushed && value <= MAX_PUBKEYS_PER_MULTISIG ? value : undefined;
 }
 
 /** The length that the first byte promises; whether it is a point on the curve is for the script. */

@@ -17,7 +17,7 @@ import { payToPublicKey, payToPublicKeyHash, payToScriptHash, payToWitness } fro
 import { SEQUENCE_FINAL, Transaction, type TransactionFields, type TxInput } from "@forkyard/core/tx";
 import { DEFAULT_LIMITS } from "../limits.ts";
 import { refused } from "../testing/refused.ts";
-import { dustThreshold } from "./dust.ts";
+import { checkDustIsFree, dustThreshold } from "./dust.ts";
 import { checkMinimumFee } from "./minimum-fee.ts";
 import { standardOutputType } from "./output-type.ts";
 import { adjustedVirtualBytes, checkSigops } from "./sigops.ts";
@@ -129,7 +129,13 @@ describe("standard transactions", () => {
       assert.equal(dustThreshold({ value: 0n, scriptPubKey }, DEFAULT_LIMITS.dustFeeRate), least);
       checkStandard(tx({ outputs: [{ value: least, scriptPubKey }] }));
       if (least === 0n) continue;
-      refused("dust", () => checkStandard(tx({ outputs: [{ value: least - 1n, scriptPubKey }] })));
+      const dust = { value: least - 1n, scriptPubKey };
+      refused("dust", () => checkStandard(tx({ outputs: [dust, dust] })));
+      checkStandard(tx({ outputs: [dust] }));
+      const rate = DEFAULT_LIMITS.dustFeeRate;
+      refused("dust", () => checkDustIsFree(tx({ outputs: [dust] }), 1n, rate));
+      checkDustIsFree(tx({ outputs: [dust] }), 0n, rate);
+      checkDustIsFree(tx({ outputs: [{ value: least, scriptPubKey }] }), 1n, rate);
     }
   });
 
@@ -161,7 +167,7 @@ describe("output templates", () => {
       [multisig(2, OP_3, OP_2), undefined],
       [multisig(2, OP_1, OP_3), undefined],
       [buildScript([OP_RETURN, new Uint8Array(80)]), "nulldata"],
-      [buildScript([OP_RETURN, new Uint8Array(81)]), undefined],
+      [buildScript([OP_RETURN, new Uint8Array(81)]), "nulldata"],
       [buildScript([OP_RETURN, OP_DUP]), undefined],
       [Uint8Array.of(OP_1), undefined],
       [new Uint8Array(0), undefined],
@@ -169,11 +175,12 @@ describe("output templates", () => {
     for (const [script, type] of scripts) assert.equal(standardOutputType(script), type);
   });
 
-  test("others are not relayed, and one OP_RETURN at most", () => {
+  test("others are not relayed, and OP_RETURN as often and as long as the weight allows", () => {
     const data = buildScript([OP_RETURN, new Uint8Array(10)]);
     refused("scriptpubkey", () => checkStandard(paysTo(Uint8Array.of(OP_1))));
-    checkStandard(paysTo(data, P2WPKH));
-    refused("multi-op-return", () => checkStandard(paysTo(data, data)));
+    checkStandard(paysTo(data, P2WPKH, data));
+    const long = buildScript([OP_RETURN, bytes(49_000)]);
+    checkStandard(paysTo(long, long));
   });
 });
 
@@ -182,6 +189,34 @@ describe("standard inputs", () => {
     spendsTemplate(P2WPKH);
     refused("bad-txns-nonstandard-inputs", () => spendsTemplate(Uint8Array.of(OP_1)));
     refused("bad-txns-nonstandard-inputs", () => spendsTemplate(payToWitness(2, new Uint8Array(32))));
+  });
+
+  test("may be bare multisigs that could not be paid to any more", () => {
+    const keys = (count: number, ...promised: readonly (number | Uint8Array)[]): Uint8Array =>
+      buildScript([OP_1, ...Array.from({ length: count }, () => KEY), ...promised, OP_CHECKMULTISIG]);
+    spendsTemplate(keys(4, OP_4));
+    spendsTemplate(keys(20, Uint8Array.of(20)));
+    for (const script of [keys(21, Uint8Array.of(21)), keys(4, Uint8Array.of(4)), keys(17, Uint8Array.of(17, 0))]) {
+      refused("bad-txns-nonstandard-inputs", () => spendsTemplate(script));
+    }
+  });
+
+  test("run at most 2,500 sigops outside witnesses (BIP54)", () => {
+    const multisig = buildScript([OP_1, ...Array.from({ length: 20 }, () => KEY), bytes(1).fill(20), OP_CHECKMULTISIG]);
+    const run = (count: number): void => {
+      const spent = Array.from({ length: count }, () => ({ value: 1n, scriptPubKey: multisig }));
+      checkStandardInputs(tx({ inputs: spent.map(() => input()) }), spent);
+    };
+    run(125);
+    refused("bad-txns-nonstandard-inputs", () => run(126));
+  });
+
+  test("have a scriptSig that does not fail by itself", () => {
+    const scriptHash = payToScriptHash(bytes(20));
+    spendsTemplate(scriptHash, buildScript([bytes(520)]));
+    for (const failing of [buildScript([bytes(521)]), Uint8Array.of(0x50, 0), bytes(1_001)]) {
+      refused("bad-txns-nonstandard-inputs", () => spendsTemplate(scriptHash, failing));
+    }
   });
 
   test("have at most fifteen sigops in a redeem script", () => {
@@ -218,6 +253,7 @@ describe("standard witnesses", () => {
     carries(P2WPKH, [bytes(72), bytes(33)]);
     padded(payToPublicKeyHash(bytes(20)), [bytes(1)]);
     padded(ANCHOR, [bytes(1)]);
+    carries(payToScriptHash(bytes(20)), [bytes(1)], buildScript([ANCHOR]));
     carries(ANCHOR, []);
   });
 });

@@ -6,6 +6,7 @@ import {
   MAX_STANDARD_WITNESS_ITEMS,
   MAX_STANDARD_WITNESS_SCRIPT_BYTES,
 } from "../limits.ts";
+import { outputType } from "./output-type.ts";
 import { redeemScriptOf } from "./standard-inputs.ts";
 
 const ANNEX_TAG = 0x50;
@@ -34,7 +35,7 @@ function isStandardWitness(input: TxInput, scriptPubKey: Uint8Array): boolean {
   if (program.version === 0 && program.program.length === 32) return isStandardScriptHashWitness(input.witness);
   if (program.version === 1 && program.program.length === 32 && !nested) return isStandardTaproot(input.witness);
   // Pay-to-anchor needs no witness at all; other programs have templates of their own or none.
-  return !(program.version === 1 && program.program.length === 2);
+  return nested || outputType(scriptPubKey) !== "anchor";
 }
 
 function isStandardScriptHashWitness(witness: readonly Uint8Array[]): boolean {
