@@ -64,7 +64,7 @@ describe("coin cache", () => {
     cache.put(outPoint(1), coin(5));
     cache.flushed();
     cache.remove(outPoint(1), coin(5));
-    assert.deepEqual([...cache.dirty.values()], [{ stored: coin(5), coin: undefined }]);
+    assert.deepEqual([...cache.dirty], [[outPoint(1), { stored: coin(5), coin: undefined }]]);
   });
 
   test("lets go of what is stored, oldest first, and never of changes", () => {
@@ -108,7 +108,8 @@ describe("coin cache", () => {
 });
 
 function flush(cache: CoinCache, stored: Map<string, Coin>): void {
-  for (const [key, change] of cache.dirty) {
+  for (const [at, change] of cache.dirty) {
+    const key = outPointKey(at);
     assert.deepEqual(stored.get(key), change.stored, "what is stored is known");
     if (change.coin === undefined) stored.delete(key);
     else stored.set(key, change.coin);

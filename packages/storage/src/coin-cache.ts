@@ -1,5 +1,6 @@
 import type { Coin } from "@forkyard/core/coins";
-import { type OutPoint, outPointKey } from "@forkyard/core/tx";
+import { OutPointMap } from "@forkyard/core/out-point-map";
+import type { OutPoint } from "@forkyard/core/tx";
 import { COIN_CACHE_ENTRY_BYTES } from "./limits.ts";
 
 /** A coin that differs from what is stored. */
@@ -10,6 +11,11 @@ export interface DirtyCoin {
   readonly coin: Coin | undefined;
 }
 
+/** Coins that are not stored yet. */
+export interface DirtyCoins extends Iterable<readonly [outPoint: OutPoint, change: DirtyCoin]> {
+  readonly size: number;
+}
+
 /**
  * Decoded coins over the stored ones, and the changes that are not stored yet (Bitcoin Core's `CCoinsViewCache`). A coin
  * that is made and spent between two flushes leaves no trace. Coins that are as they are stored go first when room is
@@ -18,12 +24,12 @@ export interface DirtyCoin {
 export class CoinCache {
   readonly #maxBytes: number;
   readonly #load: (outPoint: OutPoint) => Coin | undefined;
-  readonly #dirty = new Map<string, DirtyCoin>();
-  readonly #clean = new Map<string, Coin>();
+  readonly #dirty = new OutPointMap<DirtyCoin>();
+  readonly #clean = new OutPointMap<Coin>();
   #dirtyBytes = 0;
   #cleanBytes = 0;
-  /** Keys changed while a prefetch is under way, whose answer about them may be of before. */
-  readonly #changedMeanwhile = new Set<string>();
+  /** Changed while a prefetch is under way, whose answer about them may be of before. */
+  readonly #changedMeanwhile = new OutPointMap<true>();
   #prefetches = 0;
 
   /**
@@ -40,8 +46,8 @@ export class CoinCache {
     return this.#dirtyBytes + this.#cleanBytes;
   }
 
-  /** What is not stored yet, by the key of its outpoint. */
-  get dirty(): ReadonlyMap<string, DirtyCoin> {
+  /** What is not stored yet. */
+  get dirty(): DirtyCoins {
     return this.#dirty;
   }
 
@@ -51,33 +57,31 @@ export class CoinCache {
   }
 
   coin(outPoint: OutPoint): Coin | undefined {
-    const key = outPointKey(outPoint);
-    const changed = this.#dirty.get(key);
+    const changed = this.#dirty.get(outPoint);
     if (changed !== undefined) return changed.coin;
-    const known = this.#clean.get(key);
+    const known = this.#clean.get(outPoint);
     if (known !== undefined) return known;
     const stored = this.#load(outPoint);
-    return stored === undefined ? undefined : this.#remember(key, stored);
+    return stored === undefined ? undefined : this.#remember(outPoint, stored);
   }
 
   has(outPoint: OutPoint): boolean {
-    const key = outPointKey(outPoint);
-    return this.#dirty.has(key) || this.#clean.has(key);
+    return this.#dirty.has(outPoint) || this.#clean.has(outPoint);
   }
 
   /** A coin comes that is not there. */
   put(outPoint: OutPoint, coin: Coin): void {
-    this.#change(outPointKey(outPoint), undefined, ownCopy(coin));
+    this.#change(outPoint, undefined, ownCopy(coin));
   }
 
   /** A coin goes that is there. */
   remove(outPoint: OutPoint, coin: Coin): void {
-    this.#change(outPointKey(outPoint), coin, undefined);
+    this.#change(outPoint, coin, undefined);
   }
 
   /** The changes are stored now, or on their way: what was changed is kept as it is stored. */
   flushed(): void {
-    for (const [key, { coin }] of this.#dirty) if (coin !== undefined) this.#addClean(key, coin);
+    for (const [outPoint, { coin }] of this.#dirty) if (coin !== undefined) this.#addClean(outPoint, coin);
     this.#dirty.clear();
     this.#dirtyBytes = 0;
     this.#evict();
@@ -95,51 +99,48 @@ export class CoinCache {
 
   /** Takes in a coin that was read as it was stored since {@link beginPrefetch}. @returns false when it may be outdated */
   prefetched(outPoint: OutPoint, coin: Coin): boolean {
-    const key = outPointKey(outPoint);
-    if (this.#changedMeanwhile.has(key) || this.#dirty.has(key) || this.#clean.has(key)) return false;
-    this.#remember(key, coin);
+    if (this.#changedMeanwhile.has(outPoint) || this.has(outPoint)) return false;
+    this.#remember(outPoint, coin);
     return true;
   }
 
-  #change(key: string, before: Coin | undefined, after: Coin | undefined): void {
-    if (this.#prefetches > 0) this.#changedMeanwhile.add(key);
-    const known = this.#dirty.get(key);
+  #change(outPoint: OutPoint, before: Coin | undefined, after: Coin | undefined): void {
+    if (this.#prefetches > 0) this.#changedMeanwhile.set(outPoint, true);
+    const known = this.#dirty.get(outPoint);
     const stored = known === undefined ? before : known.stored;
-    if (known === undefined) this.#dropClean(key);
-    else this.#dirtyBytes -= dirtyBytes(known);
+    if (known !== undefined) this.#dirtyBytes -= dirtyBytes(known);
+    else if (before !== undefined) this.#dropClean(outPoint);
     if (stored === undefined && after === undefined) {
-      this.#dirty.delete(key);
+      this.#dirty.delete(outPoint);
       return;
     }
     const changed: DirtyCoin = { stored, coin: after };
-    this.#dirty.set(key, changed);
+    this.#dirty.set(outPoint, changed);
     this.#dirtyBytes += dirtyBytes(changed);
     this.#evict();
   }
 
-  #remember(key: string, stored: Coin): Coin {
+  #remember(outPoint: OutPoint, stored: Coin): Coin {
     const coin = ownCopy(stored);
-    this.#addClean(key, coin);
+    this.#addClean(outPoint, coin);
     this.#evict();
     return coin;
   }
 
-  #addClean(key: string, coin: Coin): void {
-    this.#clean.set(key, coin);
+  #addClean(outPoint: OutPoint, coin: Coin): void {
+    this.#clean.set(outPoint, coin);
     this.#cleanBytes += coinBytes(coin);
   }
 
-  #dropClean(key: string): void {
-    const coin = this.#clean.get(key);
-    if (coin === undefined) return;
-    this.#clean.delete(key);
-    this.#cleanBytes -= coinBytes(coin);
+  #dropClean(outPoint: OutPoint): void {
+    const coin = this.#clean.delete(outPoint);
+    if (coin !== undefined) this.#cleanBytes -= coinBytes(coin);
   }
 
   #evict(): void {
     if (this.bytes <= this.#maxBytes) return;
-    for (const key of this.#clean.keys()) {
-      this.#dropClean(key);
+    for (const [outPoint] of this.#clean) {
+      this.#dropClean(outPoint);
       if (this.bytes <= this.#maxBytes) return;
     }
   }

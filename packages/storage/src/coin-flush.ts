@@ -1,15 +1,11 @@
 import type { TipRecord } from "@forkyard/core/chain";
-import type { Txid } from "@forkyard/core/hash";
-import type { OutPoint } from "@forkyard/core/tx";
 import { seal } from "./codec/checksum.ts";
 import { encodeCoin } from "./codec/coin.ts";
 import { type CoinTotals, encodeTip, encodeTipRecord } from "./codec/tip.ts";
-import type { DirtyCoin } from "./coin-cache.ts";
+import type { DirtyCoin, DirtyCoins } from "./coin-cache.ts";
 import { addSums, CoinSum } from "./coin-sum.ts";
 import type { WriteOperation } from "./engine/engine.ts";
 import { coinKey, FLUSHING_KEY, TIP_KEY } from "./keys.ts";
-
-const TXID_CHARACTERS = 64;
 
 export interface FlushPlan {
   /** To be written in this order, each synced. One batch, if it fits, is all of it or nothing. */
@@ -18,7 +14,7 @@ export interface FlushPlan {
 }
 
 export interface FlushRequest {
-  readonly dirty: ReadonlyMap<string, DirtyCoin>;
+  readonly dirty: DirtyCoins;
   /** What the coins belong to once all is written. */
   readonly tip: TipRecord;
   /** As of the flush before. */
@@ -38,13 +34,13 @@ export function planFlush({ dirty, tip, before, coinSumKey, maxBatchBytes }: Flu
   const sum = new CoinSum(coinSumKey);
   let batch: WriteOperation[] = [];
   let batchBytes = 0;
-  for (const [name, change] of dirty) {
+  for (const [outPoint, change] of dirty) {
     if (batchBytes >= maxBatchBytes) {
       batches.push(batch);
       batch = [];
       batchBytes = 0;
     }
-    const operation = storeChange(coinKey(outPointOf(name)), change, sum);
+    const operation = storeChange(coinKey(outPoint), change, sum);
     batch.push(operation);
     batchBytes += operation.key.length + (operation.kind === "put" ? operation.value.length : 0);
   }
@@ -68,9 +64,4 @@ function storeChange(key: Uint8Array, { stored, coin }: DirtyCoin, sum: CoinSum)
 
 function put(key: Uint8Array, value: Uint8Array): WriteOperation {
   return { kind: "put", key, value: seal(key, value) };
-}
-
-/** The reverse of `outPointKey`. */
-function outPointOf(name: string): OutPoint {
-  return { txid: name.slice(0, TXID_CHARACTERS) as Txid, vout: Number(name.slice(TXID_CHARACTERS + 1)) };
 }

@@ -1,9 +1,9 @@
 import type { BlockDelta, Coin, CoinChange, CoinReader } from "@forkyard/core/coins";
+import { OutPointMap } from "@forkyard/core/out-point-map";
 import type { ChainBatch } from "@forkyard/core/ports/chain-store";
-import { type OutPoint, outPointKey } from "@forkyard/core/tx";
+import type { OutPoint } from "@forkyard/core/tx";
 
 interface StagedCoin {
-  readonly outPoint: OutPoint;
   /** As it is in the base; undefined: not there. */
   readonly before: Coin | undefined;
   /** As it will be; undefined: spent. */
@@ -24,7 +24,7 @@ export class StagedCoins implements CoinReader {
   readonly #base: CoinReader;
   /** Not in {@link #changes} yet: of most plans, which are one block, nobody ever asks for a coin after it. */
   #waiting: Step[] = [];
-  readonly #changes = new Map<string, StagedCoin>();
+  readonly #changes = new OutPointMap<StagedCoin>();
   #countChange = 0;
   #totalChange = 0n;
 
@@ -44,7 +44,7 @@ export class StagedCoins implements CoinReader {
   coin(outPoint: OutPoint): Coin | undefined {
     this.#merge();
     if (this.#changes.size === 0) return this.#base.coin(outPoint);
-    const staged = this.#changes.get(outPointKey(outPoint));
+    const staged = this.#changes.get(outPoint);
     return staged === undefined ? this.#base.coin(outPoint) : staged.after;
   }
 
@@ -66,7 +66,7 @@ export class StagedCoins implements CoinReader {
       return;
     }
     this.#merge();
-    for (const { outPoint, before, after } of this.#changes.values()) {
+    for (const [outPoint, { before, after }] of this.#changes) {
       if (before !== undefined) batch.deleteCoin(outPoint, before);
       if (after !== undefined) batch.putCoin(outPoint, after);
     }
@@ -90,16 +90,14 @@ export class StagedCoins implements CoinReader {
 
   /** A coin comes that is not there: unless it went within the plan, the base does not have it. */
   #add(outPoint: OutPoint, coin: Coin): void {
-    const key = outPointKey(outPoint);
-    this.#changes.set(key, { outPoint, before: this.#changes.get(key)?.before, after: coin });
+    this.#changes.set(outPoint, { before: this.#changes.get(outPoint)?.before, after: coin });
   }
 
   /** A coin goes that is there: unless it came within the plan, it is the base's. */
   #remove(outPoint: OutPoint, coin: Coin): void {
-    const key = outPointKey(outPoint);
-    const staged = this.#changes.get(key);
+    const staged = this.#changes.get(outPoint);
     const before = staged === undefined ? coin : staged.before;
-    if (before === undefined) this.#changes.delete(key);
-    else this.#changes.set(key, { outPoint, before, after: undefined });
+    if (before === undefined) this.#changes.delete(outPoint);
+    else this.#changes.set(outPoint, { before, after: undefined });
   }
 }
