@@ -62,6 +62,7 @@ async function replay(file: string, options: ReplayCommandOptions, output: Outpu
     exec: await execOf(options),
   });
   const { difference, runs, lines, origin } = result;
+  const here = difference === undefined ? undefined : (await import("../scenario/commit.ts")).commit();
   const document = {
     same: difference === undefined,
     lines,
@@ -76,6 +77,11 @@ async function replay(file: string, options: ReplayCommandOptions, output: Outpu
       `  trace   ${cut(difference.trace)}`,
       `  replay  ${cut(difference.replay)}`,
       ...(origin.forkyard === version() ? [] : [`  the trace is of version ${origin.forkyard}, this is ${version()}`]),
+      ...(here === undefined || origin.commit === undefined || origin.commit === here
+        ? []
+        : [
+            `  the trace is of commit ${origin.commit.slice(0, 12)}, this is ${here.slice(0, 12)}: the code may have changed`,
+          ]),
     ];
   });
   if (difference !== undefined) throw new CommandFailed("the replay went another way");
@@ -144,8 +150,7 @@ async function parseTime(flag: string, text: string): Promise<number> {
 const SHOWN_CHARACTERS = 300;
 const HASH_CHARACTERS = 16;
 
-function cut(line: string | undefined): string {
-  if (line === undefined) return "(ended)";
+function cut(line: string): string {
   return line.length > SHOWN_CHARACTERS ? `${line.slice(0, SHOWN_CHARACTERS)}…` : line;
 }
 

@@ -26,7 +26,7 @@ export function traceLines(file: string): LineSource {
         rest = rest.subarray(end + 1);
         return Buffer.concat(pieces).toString("utf8");
       }
-      const read = ended ? 0 : readSync(descriptor, chunk);
+      const read = ended ? 0 : readChunk(file, descriptor, chunk);
       rest = Buffer.from(chunk.subarray(0, read));
       if (read > 0) continue;
       ended = true;
@@ -36,8 +36,16 @@ export function traceLines(file: string): LineSource {
 }
 
 function open(file: string): number {
+  return orCannotRead(file, () => openSync(file, "r"));
+}
+
+function readChunk(file: string, descriptor: number, chunk: Buffer): number {
+  return orCannotRead(file, () => readSync(descriptor, chunk));
+}
+
+function orCannotRead<T>(file: string, read: () => T): T {
   try {
-    return openSync(file, "r");
+    return read();
   } catch (error) {
     throw new InputError(`cannot read ${JSON.stringify(file)}: ${(error as Error).message}`);
   }

@@ -68,8 +68,10 @@ test("the first line that is not the same is named", async () => {
   changed[place] = (lines[place] ?? "").replace('"height":111', '"height":112');
   const replay = await replayTrace(linesOf(changed));
   assert.deepEqual(replay.difference, { line: place + 1, trace: changed[place], replay: lines[place] });
-  const cut = await replayTrace(linesOf(lines.slice(0, place)));
-  assert.deepEqual([cut.difference?.line, cut.difference?.trace], [place + 1, undefined]);
+  const cutOff = replayTrace(linesOf(lines.slice(0, place)));
+  await assert.rejects(cutOff, { name: "InputError", message: new RegExp(`cut off after line ${place};`) });
+  const torn = replayTrace(linesOf([...lines.slice(0, place), (lines[place] ?? "").slice(0, 20)]));
+  await assert.rejects(torn, { name: "InputError", message: new RegExp(`line ${place + 1} of the trace is not JSON`) });
 });
 
 test("a replay stops at a moment, and shows each line up to it", async () => {

@@ -1,3 +1,4 @@
+import { InputError } from "@forkyard/core/errors";
 import type { ExecPort } from "../run/exec-port.ts";
 import { runOne } from "../run/run-scenario.ts";
 import { simulatedWorlds } from "../run/simulated-worlds.ts";
@@ -16,10 +17,8 @@ export interface ReplayOptions {
 /** The first line that is not the same. Line numbers count from 1. */
 export interface TraceDifference {
   readonly line: number;
-  /** Undefined where the trace has ended. */
-  readonly trace: string | undefined;
-  /** Undefined where the run had ended. */
-  readonly replay: string | undefined;
+  readonly trace: string;
+  readonly replay: string;
 }
 
 export interface Replay {
@@ -42,7 +41,7 @@ class ReplayOver extends Error {
 
 /**
  * Runs again in the simulator what a trace of the simulator tells, and holds it against the trace line by line.
- * @throws InputError when the file is no trace
+ * @throws InputError when the file is no trace, or was cut off
  */
 export async function replayTrace(next: LineSource, options: ReplayOptions = {}): Promise<Replay> {
   const replay = new TraceReplay(next, options);
@@ -55,6 +54,8 @@ class TraceReplay {
   #line = 1;
   #same = 0;
   #difference: TraceDifference | undefined;
+  /** Why this is no whole trace; told when the run has ended, for a world takes some errors for its own. */
+  #damage: string | undefined;
 
   constructor(next: LineSource, options: ReplayOptions) {
     this.#next = next;
@@ -73,6 +74,7 @@ class TraceReplay {
       runs.push({ name: run.name, ...variant, seed: run.seed, traceHash });
       if (traceHash === undefined) break;
     }
+    if (this.#damage !== undefined) throw new InputError(this.#damage);
     return { origin, runs, lines: this.#same, difference: this.#difference };
   }
 
@@ -105,7 +107,12 @@ class TraceReplay {
 
   #compare(expected: string | undefined, line: string): void {
     this.#line += 1;
+    if (expected === undefined) {
+      this.#damage = `the trace was cut off after line ${this.#line - 1}; up to there the replay is the same`;
+      throw new ReplayOver();
+    }
     if (expected !== line) {
+      this.#damage = damageOf(expected, this.#line);
       this.#difference = { line: this.#line, trace: expected, replay: line };
       throw new ReplayOver();
     }
@@ -113,5 +120,16 @@ class TraceReplay {
     if (untilMs !== undefined && (timeOf(parseTraceLine(line, this.#line)) ?? 0) > untilMs) throw new ReplayOver();
     this.#same += 1;
     onLine?.(line);
+  }
+}
+
+/** What no run wrote: text that is no JSON. */
+function damageOf(line: string, number: number): string | undefined {
+  try {
+    parseTraceLine(line, number);
+    return undefined;
+  } catch (error) {
+    if (error instanceof InputError) return error.message;
+    throw error;
   }
 }
