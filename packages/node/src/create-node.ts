@@ -181,15 +181,7 @@ async function assembleNode(foundation: Foundation, teardown: Teardown): Promise
     ancestry: start.tree,
   });
   const follower = new ChainFollower({ mempool: mempoolFollower, wallets, events, log });
-  const chainParts = {
-    params,
-    store,
-    curve,
-    scripts: scripts.runner,
-    listener: follower,
-    storageFailed: program.failed,
-  };
-  const chain: Chain = laboratory?.chain(chainParts, start) ?? new Chain(chainParts, start);
+  const chain = makeChain(foundation, follower, laboratory);
   await wallets.open(config.wallets.map(({ name }) => name));
   const node = new Node({
     name: config.name,
@@ -216,6 +208,12 @@ async function assembleNode(foundation: Foundation, teardown: Teardown): Promise
   pruner?.prune();
   chain.resume();
   return { node, laboratory };
+}
+
+function makeChain(foundation: Foundation, listener: ChainFollower, laboratory: Laboratory | undefined): Chain {
+  const { program, params, store, start, curve, scripts } = foundation;
+  const parts = { params, store, curve, scripts: scripts.runner, listener, storageFailed: program.failed };
+  return laboratory?.chain(parts, start) ?? new Chain(parts, start);
 }
 
 function openLaboratory({ laboratory }: NodeConfig, events: EventLog): Laboratory | undefined {

@@ -1,21 +1,19 @@
 import { selectCurve } from "@forkyard/consensus/curve/select-curve";
 import { verifyInput } from "@forkyard/consensus/rules/script/verify-script";
-import type { Block } from "@forkyard/core/block";
 import type { ChainEntry } from "@forkyard/core/chain";
 import type { Coin } from "@forkyard/core/coins";
 import type { RuleError } from "@forkyard/core/errors";
 import type { BlockHash } from "@forkyard/core/hash";
-import { type BlockHeader, blockHashOf } from "@forkyard/core/header";
 import type { NetworkParams } from "@forkyard/core/params/network-params";
 import type { Clock } from "@forkyard/core/ports/clock";
 import type { Log } from "@forkyard/core/ports/log";
 import { outPointKey } from "@forkyard/core/tx";
 import { Mempool } from "@forkyard/mempool/mempool";
 import { systemRandom } from "@forkyard/node/adapters/system-random";
-import type { BlockVerdict } from "@forkyard/node/chain/block-verdict";
-import { Chain, type ChainParts, type ChainStart } from "@forkyard/node/chain/chain";
+import type { Chain, ChainStart } from "@forkyard/node/chain/chain";
 import { ChainFollower } from "@forkyard/node/chain/chain-follower";
 import { loadChainStart } from "@forkyard/node/chain/load-chain";
+import { WatchedChain } from "@forkyard/node/laboratory/watched-chain";
 import { MempoolFollower } from "@forkyard/node/mempool/mempool-follower";
 import { Node } from "@forkyard/node/node";
 import { WalletHost } from "@forkyard/node/wallets/wallet-host";
@@ -45,41 +43,6 @@ export interface SimNodeOptions {
 export interface Refusal {
   readonly hash: BlockHash;
   readonly error: RuleError;
-}
-
-/** The chain of the node itself, with a note of everything it refused. */
-class WatchedChain extends Chain {
-  readonly #refused: (refusal: Refusal) => void;
-
-  constructor(parts: ChainParts, start: ChainStart, refused: (refusal: Refusal) => void) {
-    super(parts, start);
-    this.#refused = refused;
-  }
-
-  override takeBlock(
-    block: Block,
-    nowSeconds: number,
-    answer: (verdict: BlockVerdict) => void,
-    bytes?: Uint8Array,
-  ): void {
-    const watched = (verdict: BlockVerdict): void => {
-      if (verdict.kind === "refused") this.#refused({ hash: block.hash, error: verdict.error });
-      answer(verdict);
-    };
-    super.takeBlock(block, nowSeconds, watched, bytes);
-  }
-
-  override submitHeaders(
-    headers: readonly BlockHeader[],
-    nowSeconds: number,
-  ): { accepted: ChainEntry[]; error?: RuleError } {
-    const outcome = super.submitHeaders(headers, nowSeconds);
-    const failed = headers[outcome.accepted.length];
-    if (outcome.error !== undefined && failed !== undefined) {
-      this.#refused({ hash: blockHashOf(failed), error: outcome.error });
-    }
-    return outcome;
-  }
 }
 
 /** A whole node, the class that runs for real, on a disk in memory, a simulated network and virtual time. */
@@ -174,7 +137,10 @@ function assemble(
       follower.blockInvalid(entry, error);
     },
   };
-  const chain = new WatchedChain({ params, store, curve, listener, storageFailed }, start, refused);
+  const chain = new WatchedChain({ params, store, curve, listener, storageFailed }, start, {
+    arrived: () => {},
+    refused: (hash, error) => refused({ hash, error }),
+  });
   const node = new Node({
     name: id,
     params,

@@ -6,8 +6,8 @@ export function scenarioTemplate(): string {
 const TEMPLATE = `# What happens here, why it is worth looking at, and what must come out: this comment is shown with the result.
 # The language: docs/scenarios.md. Check: forkyard scenario check FILE. Run: forkyard scenario run FILE --seed 7
 title: A double spend with 60% of the hash power
-# [sim, live] when it also runs on the processes of a live devnet.
-worlds: [sim]
+# [sim] when it is not meant for the processes of a live devnet (--live).
+worlds: [sim, live]
 network: { rules: devnet, blockInterval: 10m, retarget: none }
 # What chance begins with: the same seed, the same run.
 seed: 1

@@ -47,7 +47,7 @@ export class Chain {
   #lastCommit: Promise<void> = Promise.resolve();
   /** In order of arrival. */
   #undecided: readonly UndecidedBlock[] = [];
-  #moving = false;
+  moving = false; // True while scripts are waited for: the active chain stays as it is.
   #giveUp: () => void = () => {};
 
   constructor(parts: ChainParts, start: ChainStart) {
@@ -82,11 +82,6 @@ export class Chain {
   /** Blocks that are stored and whose fate waits for scripts. */
   get undecidedBlocks(): number {
     return this.#undecided.length;
-  }
-
-  /** Whether scripts are waited for: until they are joined the active chain stays as it is. */
-  get moving(): boolean {
-    return this.#moving;
   }
 
   /** A block from its bytes. @throws DecodeError */
@@ -137,7 +132,7 @@ export class Chain {
     const entered = this.#enterBlock(block, nowSeconds, bytes);
     if (entered.kind !== "entered") return answer(entered);
     this.#undecided = [...this.#undecided, { hash: block.hash, answer }];
-    if (!this.#moving) return this.#move(entered.batch, Number.POSITIVE_INFINITY, () => {});
+    if (!this.moving) return this.#move(entered.batch, Number.POSITIVE_INFINITY, () => {});
     this.#commit(entered.batch);
     prefetchInputs(block, this.#parts.store, this.#parts.storageFailed);
   }
@@ -187,12 +182,12 @@ export class Chain {
   }
 
   #refuseWhileMoving(): void {
-    if (this.#moving) throw new InputError("the scripts of a block are being run: try again in a moment");
+    if (this.moving) throw new InputError("the scripts of a block are being run: try again in a moment");
   }
 
   /** Gives up what waits for scripts: nothing changes any more, and nobody is told anything. */
   stop(): void {
-    this.#moving = true;
+    this.moving = true;
     this.#giveUp();
   }
 
@@ -275,20 +270,20 @@ export class Chain {
    * @param batch goes into the same commit as the move when no scripts are waited for, else before it
    */
   #move(batch: ChainBatch, maxBlocks: number, done: (changed: boolean) => void): void {
-    assert(!this.#moving, "one move of the active chain at a time");
+    assert(!this.moving, "one move of the active chain at a time");
     const staging: Staging = { batch, dirty: true };
-    this.#moving = true;
+    this.moving = true;
     try {
       this.#giveUp = runScriptSteps(this.#rounds(staging, maxBlocks), {
         waiting: () => this.#flush(staging),
         ended: (changed) => {
-          this.#moving = false;
+          this.moving = false;
           done(changed);
         },
         failed: this.#parts.storageFailed,
       });
     } catch (error) {
-      this.#moving = false;
+      this.moving = false;
       this.#undecided = [];
       this.#fresh.clear();
       throw error;

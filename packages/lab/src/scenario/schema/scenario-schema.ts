@@ -46,7 +46,7 @@ export function scenarioSchemaWith(
       .array(z.enum(["sim", "live"]))
       .min(1)
       .optional()
-      .describe("Default: [sim]."),
+      .describe("Where it can run. Default: [sim, live]."),
     network: networkSchema.optional().describe("Default: devnet."),
     seed: z.int().min(0).max(0xffffffff).optional().describe("Default: 1."),
     nodes: z.record(nameSchema, nodeSchema).describe("Who is there, with shares of the hash power."),

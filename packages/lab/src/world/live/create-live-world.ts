@@ -42,8 +42,8 @@ export async function createLiveWorld(scenario: Scenario, { program, say, signal
   try {
     await supervisor.start();
     signal?.throwIfAborted();
-    const time = new LiveTime(paceFor(scenario.network));
-    if (time.pace > 1) say(`time goes ${time.pace} times as fast as the machine's: about a block a second`);
+    const time = new LiveTime(paceFor(scenario));
+    if (time.pace > 1) say(`time goes ${time.pace} times as fast as the machine's`);
     const begin = await firstMoment(supervisor);
     const world = new LiveWorld(scenario, { supervisor, cleanUp, time, begin }, signal);
     await world.begin();

@@ -13,6 +13,8 @@ export const LONGEST_TIMER_MS = 2_147_483_647;
 /** Where scenarios speak of blocks that are further apart, live time goes faster, so that one comes in `HURRIED_INTERVAL_MS`. */
 export const PATIENT_INTERVAL_MS = 10_000;
 export const HURRIED_INTERVAL_MS = 1_000;
+/** Where nobody mines but in steps, only the times of the steps are waited for: an hour passes in a second. */
+export const PACE_OF_STEPS = 3_600;
 /** However fast time goes, blocks need so long, by the machine's clock, to arrive everywhere at the end. */
 export const LEAST_SETTLE_MS = 2_000;
 /** Coins of a wallet come in so many payments, so that its own need not wait for each other's change. */

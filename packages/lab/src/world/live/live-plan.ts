@@ -42,9 +42,10 @@ export function livePlan(scenario: Scenario, portBase: number): DevnetPlan {
 }
 
 /** Hashes a second of all nodes together that make a block in the scenario's interval at the first difficulty. */
-export function liveHashRate({ network }: Scenario): number {
+export function liveHashRate(scenario: Scenario): number {
+  const { network } = scenario;
   const { header } = networkByName(network.rules).genesis;
-  return Number(workOfBits(header.bits)) / (network.blockIntervalMs / paceFor(network) / MS_PER_SECOND);
+  return Number(workOfBits(header.bits)) / (network.blockIntervalMs / paceFor(scenario) / MS_PER_SECOND);
 }
 
 /** The wallet that the rewards of a node go to, by its place in the list. */

@@ -1,21 +1,21 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { ScenarioNetwork } from "../../scenario/model.ts";
+import type { Scenario } from "../../scenario/model.ts";
+import { scenario } from "../../scenario/scenario-builder.ts";
 import { LiveTime, paceFor } from "./live-time.ts";
 
-const network = (blockIntervalMs: number): ScenarioNetwork => ({
-  rules: "devnet",
-  blockIntervalMs,
-  retarget: "none",
-  coinbaseMaturity: 100,
-  bootstrapBlocks: 110,
-});
+const world = (interval: string, hash: string): Scenario =>
+  scenario("world", "A world")
+    .node("a", { hash })
+    .node("b", { hash: "0%" })
+    .with({ network: { blockInterval: interval }, end: { at: "1h" } })
+    .expect({ oneTip: "all" })
+    .build();
 
-test("time goes faster only where blocks are far apart, and then a block comes in a second", () => {
-  assert.deepEqual(
-    [1_000, 10_000, 600_000].map((interval) => paceFor(network(interval))),
-    [1, 1, 600],
-  );
+test("time goes faster only where blocks are far apart: one comes in a second, and steps wait a second for an hour", () => {
+  assert.deepEqual([paceFor(world("1s", "100%")), paceFor(world("10s", "0%"))], [1, 1]);
+  assert.equal(paceFor(world("10m", "100%")), 600);
+  assert.equal(paceFor(world("10m", "0%")), 3_600);
 });
 
 test("nothing is called before its time, however fast time goes, and what is called off never", async () => {

@@ -1,12 +1,17 @@
-import type { ScenarioNetwork } from "../../scenario/model.ts";
-import { HURRIED_INTERVAL_MS, LONGEST_TIMER_MS, PATIENT_INTERVAL_MS } from "./limits.ts";
+import type { Scenario } from "../../scenario/model.ts";
+import { HURRIED_INTERVAL_MS, LONGEST_TIMER_MS, PACE_OF_STEPS, PATIENT_INTERVAL_MS } from "./limits.ts";
 
 /**
  * How many milliseconds of a scenario pass in one of the machine's. Blocks ten minutes apart would make a live run take
  * days: there the whole world goes faster, the clocks of its nodes with it.
  */
-export function paceFor({ blockIntervalMs }: ScenarioNetwork): number {
-  return blockIntervalMs <= PATIENT_INTERVAL_MS ? 1 : blockIntervalMs / HURRIED_INTERVAL_MS;
+export function paceFor({ network, nodes, timeline }: Pick<Scenario, "network" | "nodes" | "timeline">): number {
+  const { blockIntervalMs } = network;
+  if (blockIntervalMs <= PATIENT_INTERVAL_MS) return 1;
+  const actions = timeline.flatMap((step) => [...step.actions, ...step.repeats.flatMap((repeat) => repeat.actions)]);
+  const hired = actions.some((action) => action.kind === "command" && action.command.kind === "hash-power");
+  const mined = hired || nodes.some(({ hashShare }) => hashShare > 0);
+  return mined ? blockIntervalMs / HURRIED_INTERVAL_MS : PACE_OF_STEPS;
 }
 
 /** Time of a scenario since it began, on the machine's clock. */
