@@ -98,6 +98,18 @@ function checkStandard(candidate: Transaction): void {
   checkStandardTx(candidate, DEFAULT_LIMITS.dustFeeRate);
 }
 
+/** One of these keys must sign. @param promised what stands for their number */
+function multisigOf(count: number, promised: number | Uint8Array): Uint8Array {
+  return buildScript([OP_1, ...Array.from({ length: count }, () => KEY), promised, OP_CHECKMULTISIG]);
+}
+
+/** So many inputs with twenty sigops each. */
+function spendsMultisigs(count: number): void {
+  const scriptPubKey = multisigOf(20, Uint8Array.of(20));
+  const spent = Array.from({ length: count }, () => ({ value: 1n, scriptPubKey }));
+  checkStandardInputs(tx({ inputs: spent.map(() => input()) }), spent);
+}
+
 describe("standard transactions", () => {
   test("have version 1 to 3", () => {
     for (const version of [1, 2, 3]) checkStandard(tx({ version }));
@@ -192,23 +204,20 @@ describe("standard inputs", () => {
   });
 
   test("may be bare multisigs that could not be paid to any more", () => {
-    const keys = (count: number, ...promised: readonly (number | Uint8Array)[]): Uint8Array =>
-      buildScript([OP_1, ...Array.from({ length: count }, () => KEY), ...promised, OP_CHECKMULTISIG]);
-    spendsTemplate(keys(4, OP_4));
-    spendsTemplate(keys(20, Uint8Array.of(20)));
-    for (const script of [keys(21, Uint8Array.of(21)), keys(4, Uint8Array.of(4)), keys(17, Uint8Array.of(17, 0))]) {
+    spendsTemplate(multisigOf(4, OP_4));
+    spendsTemplate(multisigOf(20, Uint8Array.of(20)));
+    for (const script of [
+      multisigOf(21, Uint8Array.of(21)),
+      multisigOf(4, Uint8Array.of(4)),
+      multisigOf(17, Uint8Array.of(17, 0)),
+    ]) {
       refused("bad-txns-nonstandard-inputs", () => spendsTemplate(script));
     }
   });
 
   test("run at most 2,500 sigops outside witnesses (BIP54)", () => {
-    const multisig = buildScript([OP_1, ...Array.from({ length: 20 }, () => KEY), bytes(1).fill(20), OP_CHECKMULTISIG]);
-    const run = (count: number): void => {
-      const spent = Array.from({ length: count }, () => ({ value: 1n, scriptPubKey: multisig }));
-      checkStandardInputs(tx({ inputs: spent.map(() => input()) }), spent);
-    };
-    run(125);
-    refused("bad-txns-nonstandard-inputs", () => run(126));
+    spendsMultisigs(125);
+    refused("bad-txns-nonstandard-inputs", () => spendsMultisigs(126));
   });
 
   test("have a scriptSig that does not fail by itself", () => {
