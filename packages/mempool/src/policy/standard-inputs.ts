@@ -48,9 +48,11 @@ function checkLegacySigops(tx: Transaction, spent: readonly TxOutput[]): void {
 /** BIP16: what the last push of a scriptSig holds; undefined when nothing is pushed, or running it would fail. */
 export function redeemScriptOf(scriptSig: Uint8Array): Uint8Array | undefined {
   const { ops } = readOps(scriptSig);
-  const fails = ({ opcode, data }: ScriptOp): boolean =>
-    opcode === OP_RESERVED || (data?.length ?? 0) > MAX_SCRIPT_ELEMENT_BYTES;
   if (ops.length > MAX_STACK_ELEMENTS || ops.some(fails)) return undefined;
   const last = ops.at(-1);
   return last === undefined ? undefined : (last.data ?? new Uint8Array(0));
+}
+
+function fails({ opcode, data }: ScriptOp): boolean {
+  return opcode === OP_RESERVED || (data?.length ?? 0) > MAX_SCRIPT_ELEMENT_BYTES;
 }
