@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { MAX_BLOCKS_PER_STEP } from "../limits.ts";
 import { DEFAULT_FORK_BLOCKS, MAX_FORK_BLOCKS } from "../odds/limits.ts";
-import { optimalPolicy } from "../odds/optimal-mining/optimal-mining.ts";
+import { optimalPolicy, solveOptimalMining } from "../odds/optimal-mining/optimal-mining.ts";
 import { selfishRevenue } from "../odds/selfish-revenue.ts";
 import type { ActorKind } from "../run/actor-kind.ts";
 import { nodeName, share } from "../scenario/values.ts";
@@ -64,6 +64,9 @@ const optimalSchema: z.ZodType<OptimalOptions> = z.strictObject({
     .describe("Blocks after which a fork is ended."),
 });
 
+/** The model has no answer from one half on. */
+const MOST_SOLVED_ALPHA = 0.499;
+
 /**
  * Selfish mining (I. Eyal, E. G. Sirer, Majority is not Enough, FC 2014): SM1 with real blocks. How many follow its block
  * in a race (gamma) comes from topology and latency and is counted: its node passes others' blocks on like every node, so
@@ -97,7 +100,8 @@ export const stubbornMiner: ActorKind = defineActor({
 
 /**
  * Optimal selfish mining (A. Sapirshtein, Y. Sompolinsky, A. Zohar, FC 2016): the policy that a solver finds for its share
- * and the gamma it expects. Result as of selfish mining, without a formula.
+ * and the gamma it expects. Result as of selfish mining; `expectedShare` is the solver's optimum for the fraction of blocks
+ * that it found and the gamma it expects.
  */
 export const optimalSelfishMiner: ActorKind = defineActor({
   description: "Withholds and publishes by the policy that is optimal for its share (Sapirshtein and others).",
@@ -105,14 +109,15 @@ export const optimalSelfishMiner: ActorKind = defineActor({
   results: WITHHOLDING_RESULTS,
   schema: optimalSchema,
   create: ({ node, sensors, blocks, gamma, alpha, longestFork }, setup) => {
-    const solved = optimalPolicy({ alpha: alpha ?? hashShareOf(setup, node), gamma, maxForkBlocks: longestFork });
+    const model = { alpha: alpha ?? hashShareOf(setup, node), gamma, maxForkBlocks: longestFork };
+    const solved = optimalPolicy(model);
     return new WithholdingMiner({
       name: setup.name,
       node,
       sensors,
       blocks,
       policy: ({ own, others, forkState }) => solved(own, others, forkState),
-      theory: undefined,
+      theory: (found) => solveOptimalMining({ ...model, alpha: Math.min(found, MOST_SOLVED_ALPHA) }).revenue,
     });
   },
 });

@@ -35,6 +35,9 @@ export async function branchTrace(
   const original: Scenario = { ...scenarioOfRun(run), variants: [] };
   requireSameCast(original, scenario, options.file);
   const { atMs, text, origin, traceLine, exec } = options;
+  if (atMs >= scenario.timeLimitMs) {
+    throw new InputError(`${options.file} is over at its timeLimit, before the moment at which it is to take over`);
+  }
   const result = await runScenario(original, simulatedWorlds, {
     seed: run.seed,
     source: run.scenario,

@@ -128,6 +128,8 @@ test("a branch goes the same way up to its moment and then another, always the s
     origin: ORIGIN,
   });
   await assert.rejects(wrongCast, /other\.yaml: its nodes are a, b, d; the trace has a, b, c/);
+  const late = branchTrace(linesOf(lines), { atMs: 86_400_000, text: other, file: "other.yaml", origin: ORIGIN });
+  await assert.rejects(late, /other\.yaml is over at its timeLimit/);
 });
 
 test("blocks that are handed over one by one make the same tree", async () => {
