@@ -117,7 +117,8 @@ export const optimalSelfishMiner: ActorKind = defineActor({
       sensors,
       blocks,
       policy: ({ own, others, forkState }) => solved(own, others, forkState),
-      theory: (found) => solveOptimalMining({ ...model, alpha: Math.min(found, MOST_SOLVED_ALPHA) }).revenue,
+      theory: (found) =>
+        found === 0 ? 0 : solveOptimalMining({ ...model, alpha: Math.min(found, MOST_SOLVED_ALPHA) }).revenue,
     });
   },
 });

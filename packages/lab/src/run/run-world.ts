@@ -184,7 +184,7 @@ class WorldRun {
       FORKYARD_WORLD: run.world,
       FORKYARD_SCENARIO: run.name,
       FORKYARD_SEED: String(run.seed),
-      FORKYARD_TIME_MS: String(at),
+      FORKYARD_TIME_MS: String(Math.floor(at)),
     };
     const { exit, output } = await exec({ command, timeLimitMs, environment });
     this.#trace.write({ exec: { command, exit }, at });
