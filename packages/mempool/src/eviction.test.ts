@@ -21,7 +21,7 @@ describe("size limit", () => {
     const fees = [3_000n, 1_000n, 2_000n, 4_000n];
     const txs = fees.map((fee, i) => spend([funds[i] as Purse], { fee }));
     for (const tx of txs.slice(0, 3)) world.pool.accept(tx, world.context());
-    assert.equal(world.pool.minFeeRate(world.nowMs), 1_000n);
+    assert.equal(world.pool.minFeeRate(world.nowMs), 100n);
     const last = world.pool.accept(txs[3] as (typeof txs)[0], world.context());
     assert.deepEqual(
       last.changes.removed.map(({ entry, reason }) => [entry.fee, reason]),
@@ -29,7 +29,7 @@ describe("size limit", () => {
     );
     assert.ok(world.pool.usageBytes <= world.pool.limits.maxUsageBytes);
     const size = BigInt((txs[0] as (typeof txs)[0]).virtualSize);
-    assert.equal(world.pool.minFeeRate(world.nowMs), (1_000n * 1_000n) / size + 1_000n);
+    assert.equal(world.pool.minFeeRate(world.nowMs), (1_000n * 1_000n) / size + 100n);
     refused("mempool min fee not met", () =>
       world.pool.accept(spend([funds[4] as Purse], { fee: 1_000n }), world.context()),
     );

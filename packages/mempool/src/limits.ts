@@ -12,7 +12,7 @@ export interface ChainLimits {
 export interface MempoolLimits {
   /** Estimated memory of all entries (Bitcoin Core `-maxmempool`). */
   readonly maxUsageBytes: number;
-  /** Below this nothing is relayed (`-minrelaytxfee`): 1 satoshi a virtual byte. */
+  /** Below this nothing is relayed (`-minrelaytxfee`); 0.1 satoshi a virtual byte since Bitcoin Core 30. */
   readonly minRelayFeeRate: FeeRate;
   /** What a replacement must pay for its own relay, and what an eviction adds to the minimum (`-incrementalrelayfee`). */
   readonly incrementalFeeRate: FeeRate;
@@ -29,8 +29,8 @@ const HOUR_MS = 3_600_000;
 
 export const DEFAULT_LIMITS: MempoolLimits = {
   maxUsageBytes: 300_000_000,
-  minRelayFeeRate: 1_000n,
-  incrementalFeeRate: 1_000n,
+  minRelayFeeRate: 100n,
+  incrementalFeeRate: 100n,
   dustFeeRate: 3_000n,
   expiryMs: 336 * HOUR_MS,
   chain: {

@@ -16,7 +16,7 @@ import { flag, integer, optional, required, text } from "../params.ts";
 
 const group = "Network";
 /** The version of Bitcoin Core whose results these methods follow; clients choose their behaviour by it. */
-const FOLLOWED_CORE_VERSION = 290000;
+const FOLLOWED_CORE_VERSION = 310000;
 const PROTOCOL_VERSION = 70016;
 /** NODE_NETWORK and NODE_WITNESS. */
 const SERVICES = "0000000000000009";
