@@ -24,9 +24,12 @@ test("docs/scenarios.md lists every kind of actor with its options", () => {
   }
 });
 
+function code(names: readonly string[]): string {
+  return names.map((name) => `\`${name}\``).join(" ");
+}
+
 test("docs/scenarios.md lists what every kind of actor makes and tells", () => {
   const docs = readFileSync(new URL("../../../../docs/scenarios.md", import.meta.url), "utf8");
-  const code = (names: readonly string[]): string => names.map((name) => `\`${name}\``).join(" ");
   for (const [kind, { payments, branches, results }] of Object.entries(actorKinds)) {
     const made = [code(payments), code(branches)].filter((text) => text !== "").join(" · ");
     const line = `| \`${kind}\` | ${made === "" ? "none" : made} | ${code(results)} |`;

@@ -197,11 +197,14 @@ test("options of an actor are checked by its kind, and what they name", () => {
   assert.match(mistakeIn(withActor("{ kind: merchant }")), /^f\.yaml:13:\d+: the key "wallet" is missing/);
 });
 
+function paid(id: string): string {
+  return `payment: { id: ${id}, on: a, fate: reversed }`;
+}
+
 test("what an actor makes and tells is known by its kind", () => {
   const thief = "{ kind: double-spender, wallet: alice, victim: bob, amount: 1 btc }";
   const expecting = (expectation: string, actor: string = thief): string =>
     withActor(actor).replace("oneTip: all", expectation);
-  const paid = (id: string): string => `payment: { id: ${id}, on: a, fate: reversed }`;
   parsed(expecting(paid("desk.pay-12")));
   assert.match(mistakeIn(expecting(paid("desk.pay-0"))), /^f\.yaml:11:20: unknown payment "desk\.pay-0"/);
   assert.match(mistakeIn(expecting(paid("desk.pay"))), /did you mean "desk\.pay-N"\?/);
