@@ -1,5 +1,3 @@
-import { PATIENT_RETRANSMISSIONS, PATIENT_ROUND_TRIPS } from "./limits.ts";
-
 /** How a link to a peer behaves in the direction away from us; the other end sees to the way back. */
 export interface LinkConditions {
   readonly latencyMs: number;
@@ -9,17 +7,6 @@ export interface LinkConditions {
   readonly bytesPerSecond: number | undefined;
   /** Fraction of messages that are lost and sent again after a timeout, as TCP does it. */
   readonly loss: number;
-}
-
-/**
- * How much longer a request may take over a link than over an ordinary one, milliseconds; the way back is taken to be like
- * the way there. Without it no node could be slower than half the shortest time limit.
- */
-export function patienceMs(conditions: LinkConditions | undefined): number {
-  if (conditions === undefined) return 0;
-  const { latencyMs, jitterMs, loss } = conditions;
-  const again = loss > 0 ? PATIENT_RETRANSMISSIONS * retransmissionMs(latencyMs) : 0;
-  return PATIENT_ROUND_TRIPS * 2 * (latencyMs + jitterMs) + again;
 }
 
 /** Messages on one link, each timed by what went before. */
@@ -53,6 +40,7 @@ export class LinkSchedule {
 /** RFC 6298 sends again after the round trip and a margin, and never sooner than this; Linux takes 200 ms. */
 const MIN_RETRANSMISSION_MS = 200;
 
-function retransmissionMs(latencyMs: number): number {
+/** How long after a message its sender takes it for lost. */
+export function retransmissionMs(latencyMs: number): number {
   return Math.max(MIN_RETRANSMISSION_MS, 2 * latencyMs);
 }

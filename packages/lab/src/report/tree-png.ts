@@ -6,8 +6,6 @@ import { LARGEST_PNG_SIDE, PNG_SCALE } from "./limits.ts";
 
 /** The font that comes with the program: a picture looks the same on every machine, whatever is installed there. */
 const FONT_FAMILY = "DejaVu Sans";
-const FONT_FILE = "@fontsource/dejavu-sans/files/dejavu-sans-latin-400-normal.woff2";
-const WASM_FILE = "@resvg/resvg-wasm/index_bg.wasm";
 
 let ready: Promise<Uint8Array> | undefined;
 
@@ -40,10 +38,13 @@ export async function treePng(svg: string): Promise<Uint8Array> {
 
 /** @returns the font */
 async function prepare(): Promise<Uint8Array> {
-  const { resolve } = createRequire(import.meta.url);
-  const [wasm, font] = await Promise.all([WASM_FILE, FONT_FILE].map((file) => readFile(resolve(file))));
-  await initWasm(wasm as Uint8Array);
-  return font as Uint8Array;
+  const require = createRequire(import.meta.url);
+  const [wasm, font] = await Promise.all([
+    readFile(require.resolve("@resvg/resvg-wasm/index_bg.wasm")),
+    readFile(require.resolve("@fontsource/dejavu-sans/files/dejavu-sans-latin-400-normal.woff2")),
+  ]);
+  await initWasm(wasm);
+  return font;
 }
 
 function sideOf(svg: string, side: "width" | "height"): number {

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { type LinkConditions, LinkSchedule, patienceMs } from "../../link-conditions.ts";
+import { type LinkConditions, LinkSchedule } from "../../link-conditions.ts";
+import { patienceMs } from "../../link-patience.ts";
 import { LoopbackNode, realClock, startLine, stopAll } from "../../testing/loopback-node.ts";
 
 const SLOW: LinkConditions = { latencyMs: 120, jitterMs: 0, bytesPerSecond: undefined, loss: 0 };

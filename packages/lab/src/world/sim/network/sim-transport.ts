@@ -1,6 +1,6 @@
 import { DecodeError, InputError } from "@forkyard/core/errors";
 import { GARBAGE_POINTS } from "@forkyard/network/limits";
-import { patienceMs } from "@forkyard/network/link-conditions";
+import { patienceMs } from "@forkyard/network/link-patience";
 import { ApplicationScores } from "@forkyard/network/scoring";
 import type {
   PeerId,
