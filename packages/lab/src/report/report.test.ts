@@ -73,6 +73,9 @@ describe("the tips over time", () => {
   });
 });
 
+const sized = (text: string): string =>
+  `<svg xmlns="http://www.w3.org/2000/svg" width="120" height="40" font-family="sans-serif"><text x="5" y="25">${text}</text></svg>`;
+
 describe("the report", () => {
   test("is one document without a link to anywhere, with everything in it", () => {
     const html = renderReport(sampleRun(6));
@@ -97,8 +100,6 @@ describe("the report", () => {
   });
 
   test("gives the tree as a PNG, with its text drawn, and refuses one that no picture can hold", async () => {
-    const sized = (text: string): string =>
-      `<svg xmlns="http://www.w3.org/2000/svg" width="120" height="40" font-family="sans-serif"><text x="5" y="25">${text}</text></svg>`;
     const [tree, empty, named] = await Promise.all([treeSvg(sampleRun(2)), sized(""), sized("miner1")].map(treePng));
     for (const png of [tree, empty, named]) assert.equal(Buffer.from(png ?? []).toString("latin1", 1, 4), "PNG");
     assert.ok((named?.length ?? 0) > (empty?.length ?? 0) + 500, "letters are drawn");
