@@ -124,14 +124,14 @@ describe("a script pool", () => {
   });
 });
 
-describe("while a block is still gone through", () => {
-  /** A pool with one thread that only takes note of what it is asked. */
-  function watched(): { pool: ScriptPool; asked: SharedArrayBuffer[] } {
-    const asked: SharedArrayBuffer[] = [];
-    const thread = { help: (memory: SharedArrayBuffer) => void asked.push(memory), close: async () => {} };
-    return { pool: poolWith({ workers: 1, startThread: () => thread as unknown as PoolThread }), asked };
-  }
+/** A pool with one thread that only takes note of what it is asked. */
+function watched(): { pool: ScriptPool; asked: SharedArrayBuffer[] } {
+  const asked: SharedArrayBuffer[] = [];
+  const thread = { help: (memory: SharedArrayBuffer) => void asked.push(memory), close: async () => {} };
+  return { pool: poolWith({ workers: 1, startThread: () => thread as unknown as PoolThread }), asked };
+}
 
+describe("while a block is still gone through", () => {
   test("threads are given its first scripts, and its last when it is complete", async () => {
     const { pool, asked } = watched();
     const job = pool.open(buildBlock(tip, params, { txs: [] }));
