@@ -51,6 +51,25 @@ test("a new scenario passes check and run, and its trace replays", () => {
   assert.equal(forkyard("replay", "changed.jsonl").code, 1);
 });
 
+test("many scenarios and seeds at once: one line each, and what failed", () => {
+  const passing =
+    "title: t\nseed: 5\nnodes: { a: 100% }\nend: { at: 1h }\nexpect: [{ height: { on: a, height: { atLeast: 1 } } }]\n";
+  writeFileSync(join(folder, "holds.yaml"), passing);
+  const both = forkyard("scenario", "test", "holds.yaml", "--seeds", "2", "--twice", "--junit", "many.xml", "--json");
+  assert.equal(both.code, 0, both.err);
+  const { runs, passed, results } = JSON.parse(both.out) as { runs: number; passed: number; results: ResultDocument[] };
+  assert.deepEqual([runs, passed, results.map(({ seed }) => seed)], [2, 2, [5, 6]]);
+  const alone = JSON.parse(forkyard("scenario", "run", "holds.yaml", "--seed", "6", "--json").out) as ResultDocument;
+  assert.equal(results[1]?.traceHash, alone.traceHash, "the same run as alone");
+  assert.match(readFileSync(join(folder, "many.xml"), "utf8"), /name="holds seed 5" [\s\S]*name="holds seed 6" /);
+  writeFileSync(join(folder, "never.yaml"), passing.replace("atLeast: 1 ", "atLeast: 9999 "));
+  const one = forkyard("scenario", "test", "holds.yaml", "never.yaml", "--seed", "3");
+  assert.equal(one.code, 1);
+  assert.match(one.out, /✔ holds, seed 3 {2}trace [0-9a-f]{16}\n✘ never, seed 3 .*\n {4}.* — .*\n\n1 of 2 runs passed/);
+  const wrong = forkyard("scenario", "test", "holds.yaml", "nowhere");
+  assert.deepEqual([wrong.code, wrong.out], [2, ""]);
+});
+
 test("an expectation that does not hold is exit code 1, and says what was seen", () => {
   const text = "title: t\nnodes: { a: 100% }\nend: { at: 1h }\nexpect: [{ reorg: { on: a, depth: 3 } }]\n";
   writeFileSync(join(folder, "fails.yaml"), text);

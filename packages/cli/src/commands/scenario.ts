@@ -5,6 +5,7 @@ import { addScenarioList } from "./scenario-list.ts";
 import { addScenarioNew } from "./scenario-new.ts";
 import { addScenarioRun } from "./scenario-run.ts";
 import { addScenarioSchema } from "./scenario-schema.ts";
+import { addScenarioTest } from "./scenario-test.ts";
 
 const EXAMPLES = `
 Examples:
@@ -22,6 +23,7 @@ export function addScenario(program: Command): void {
   for (const add of [
     addScenarioList,
     addScenarioRun,
+    addScenarioTest,
     addScenarioCheck,
     addScenarioNew,
     addScenarioFuzz,

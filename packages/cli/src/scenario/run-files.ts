@@ -34,8 +34,8 @@ function recordOf({ title, explanation, nodes }: Scenario, run: FinishedRun): Ru
   return { title, explanation, nodes: nodes.map(({ name, hashShare }) => ({ name, hashShare })), ...run };
 }
 
-export function writeJunit(file: string, result: ScenarioResult): void {
-  write(file, junitXml(result));
+export function writeJunit(file: string, ...results: readonly ScenarioResult[]): void {
+  write(file, junitXml(...results));
 }
 
 function write(file: string, text: string | Uint8Array): void {

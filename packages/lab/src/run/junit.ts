@@ -3,12 +3,12 @@ import type { SingleResult } from "./run-world.ts";
 
 const MS_PER_SECOND = 1_000;
 
-/** The expectations of a run and its variants as JUnit's XML, one suite each, for continuous integration. */
-export function junitXml(result: ScenarioResult): string {
-  const runs: readonly (readonly [string, SingleResult])[] = [
-    [result.name, result],
-    ...result.variants.map((variant) => [`${result.name} ${variant.variant}`, variant] as const),
-  ];
+/** The expectations of runs and their variants as JUnit's XML, one suite each, for continuous integration. */
+export function junitXml(...results: readonly ScenarioResult[]): string {
+  const runs = results.flatMap((result): (readonly [string, SingleResult])[] => {
+    const name = results.length === 1 ? result.name : `${result.name} seed ${result.seed}`;
+    return [[name, result], ...result.variants.map((each) => [`${name} ${each.variant}`, each] as const)];
+  });
   const suites = runs.flatMap(([name, run]) => suite(name, run));
   return ['<?xml version="1.0" encoding="UTF-8"?>', "<testsuites>", ...suites, "</testsuites>", ""].join("\n");
 }

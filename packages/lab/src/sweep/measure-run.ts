@@ -5,10 +5,16 @@ import { simulatedWorlds } from "../run/simulated-worlds.ts";
 import { parseScenario } from "../scenario/parse-scenario.ts";
 import type { Measured } from "./sweep-file.ts";
 import type { SweepJob } from "./sweep-points.ts";
-import type { ThreadData } from "./sweep-threads.ts";
+
+/** The scenario that a thread runs again and again. */
+export interface SweepScenario {
+  readonly text: string;
+  readonly fileName: string;
+  readonly measures: readonly string[];
+}
 
 /** One run of a sweep in the simulator, variants left out. @throws InputError for a measure that is no number */
-export async function measureRun(data: ThreadData, { settings, seed }: SweepJob): Promise<Measured> {
+export async function measureRun(data: SweepScenario, { settings, seed }: SweepJob): Promise<Measured> {
   const { text, fileName, measures } = data;
   const scenario = parseScenario(text, fileName, { settings });
   const result = await runOne(scenario, undefined, simulatedWorlds, { seed, source: text });

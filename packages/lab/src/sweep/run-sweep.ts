@@ -2,10 +2,11 @@ import { createHash } from "node:crypto";
 import { availableParallelism } from "node:os";
 import { InputError } from "@forkyard/core/errors";
 import { parseScenario } from "../scenario/parse-scenario.ts";
+import { JobThreads, threadFile } from "../threads/job-threads.ts";
 import { MAX_SWEEP_THREADS } from "./limits.ts";
-import { readSweepFile, SweepFile, type SweepHeader, type SweepResults } from "./sweep-file.ts";
+import type { SweepScenario } from "./measure-run.ts";
+import { type Measured, readSweepFile, SweepFile, type SweepHeader, type SweepResults } from "./sweep-file.ts";
 import { inShard, type Shard, type SweepJob, sweepJobs } from "./sweep-points.ts";
-import { SweepThreads } from "./sweep-threads.ts";
 
 export interface SweepRequest {
   /** The scenario file, and its name for messages. */
@@ -36,13 +37,15 @@ export async function runSweep(request: SweepRequest): Promise<SweepResults> {
   let done = jobs.length - left.length;
   request.progress(done, jobs.length);
   const count = Math.min(request.threads ?? availableParallelism(), MAX_SWEEP_THREADS, Math.max(1, left.length));
-  const threads = new SweepThreads(count, { text, fileName, measures: header.plan.measures });
+  const scenario: SweepScenario = { text, fileName, measures: header.plan.measures };
+  const threads = new JobThreads<SweepJob, Measured>(count, threadFile(import.meta.url, "sweep-thread"), scenario);
+  const taken = ({ job, point, seed }: SweepJob, measured: Measured): void => {
+    file.append({ job, point, seed, measured });
+    done += 1;
+    request.progress(done, jobs.length);
+  };
   try {
-    await threads.run(left, ({ job, point, seed }: SweepJob, measured) => {
-      file.append({ job, point, seed, measured });
-      done += 1;
-      request.progress(done, jobs.length);
-    });
+    await threads.run(left, taken, ({ settings, seed }) => `the run with ${JSON.stringify(settings)} and seed ${seed}`);
   } finally {
     await threads.close();
   }
