@@ -153,6 +153,11 @@ export class HeaderTree implements Ancestry {
     return this.#bestCandidate.entry;
   }
 
+  /** More work, or the same and complete earlier. @param a can be connected @param b the same, valid or not */
+  isBetter(a: ChainEntry, b: ChainEntry): boolean {
+    return isBetterCandidate(this.#node(a.hash), this.#node(b.hash));
+  }
+
   /**
    * The last blocks of all branches that could be connected and have more work than this, most work first; among equals
    * the one that was complete first.

@@ -15,8 +15,8 @@ type Arrivals = Map<BlockHash, number>;
 
 /**
  * The tip has the most work among the chains whose blocks the node has all stored, and which are valid and not declared
- * invalid by its operator; a chain with the same work as the one before it does not replace it, and of several with the
- * same work the one that was complete first is gone over to. Work is added up from the headers by the reference.
+ * invalid by its operator; of several with the same work it is the one that was complete first, so that a chain that
+ * comes later does not replace it. Work is added up from the headers by the reference.
  */
 export function mostWorkChecker(inspection: Inspection): Checker {
   const lastTips = new Map<NodeName, LastTip>();
@@ -39,10 +39,11 @@ export function mostWorkChecker(inspection: Inspection): Checker {
       if (judged === undefined) return violation("most-work", node.name, `nobody has seen its tip ${tip.hash}`);
       if (!judged.valid) return undefined;
       const last = lastTips.get(node.name);
-      const fault = replacedByEqual(node, judged.work, last, inspection);
+      const known = arrivals.get(node.name) ?? new Map();
+      const fault = replacedByEqual(node, judged.work, last, inspection, known);
       lastTips.set(node.name, { hash: tip.hash, work: judged.work });
       const moved = last !== undefined && last.hash !== tip.hash;
-      return fault ?? better(node, judged.work, moved ? arrivals.get(node.name) : undefined, inspection);
+      return fault ?? better(node, judged.work, moved ? known : undefined, inspection);
     },
   };
 }
@@ -58,11 +59,19 @@ function replacedByEqual(
   work: bigint,
   last: LastTip | undefined,
   inspection: Inspection,
+  arrivals: Arrivals,
 ): Violation | undefined {
-  if (last === undefined || last.hash === node.chain.tip.hash || work > last.work) return undefined;
-  const before = node.chain.tree.get(last.hash);
+  const { tree, tip } = node.chain;
+  if (last === undefined || last.hash === tip.hash || work > last.work) return undefined;
+  const before = tree.get(last.hash);
   if (before === undefined || isDeclaredInvalid(before, node, inspection)) return undefined;
-  const text = `it left ${last.hash} with work ${last.work} for ${node.chain.tip.hash} with work ${work}`;
+  if (
+    work === last.work &&
+    (completeSince(tip, node, arrivals) ?? Infinity) <= (completeSince(before, node, arrivals) ?? 0)
+  ) {
+    return undefined;
+  }
+  const text = `it left ${last.hash} with work ${last.work} for ${tip.hash} with work ${work}`;
   return violation("most-work", node.name, text);
 }
 
@@ -92,10 +101,11 @@ function better(
 
 /** When the last block of a chain came, as far as that was seen; the blocks of the beginning were always there. */
 function completeSince(entry: ChainEntry, { chain: { tree } }: NodeInside, arrivals: Arrivals): number | undefined {
+  if (!arrivals.has(entry.hash)) return undefined;
   let since = 0;
   for (let at = entry; at.height > 0; at = tree.ancestor(at, at.height - 1))
     since = Math.max(since, arrivals.get(at.hash) ?? 0);
-  return arrivals.has(entry.hash) ? since : undefined;
+  return since;
 }
 
 /** The highest block at or below `leaf` whose chain is all there and valid. */

@@ -43,6 +43,22 @@ describe("what an operator declares invalid", () => {
     assert.deepEqual(await world.coins(), coinsAfter([...base, ...first]));
   });
 
+  test("comes back also from another branch of the same work, which was complete later", async () => {
+    const world = await ChainWorld.open();
+    const [base] = world.grow(1);
+    const first = world.grow(2, base?.hash ?? assert.fail());
+    const second = world.grow(2, base?.hash ?? assert.fail());
+    const declared = world.entry(first[1]?.hash ?? assert.fail());
+    world.chain.invalidate(declared);
+    assert.equal(world.chain.tip.hash, second.at(-1)?.hash);
+    const later = world.entry(second[1]?.hash ?? assert.fail());
+    world.chain.reconsider(declared);
+    assert.equal(world.chain.tip.hash, declared.hash);
+    world.chain.invalidate(later);
+    world.chain.reconsider(later);
+    assert.equal(world.chain.tip.hash, declared.hash, "what was complete later never replaces it");
+  });
+
   test("without another branch the chain is cut off below it, and a new block goes on from there", async () => {
     const world = await ChainWorld.open();
     const [below, tip] = world.grow(2);

@@ -208,7 +208,7 @@ export class Chain {
    */
   resumeStep(maxBlocks: number, done: (more: boolean) => void): void {
     this.#move(this.#parts.store.batch(), maxBlocks, (changed) =>
-      done(changed && this.tree.bestCandidate().chainWork > this.#tip.chainWork),
+      done(changed && this.tree.isBetter(this.tree.bestCandidate(), this.#tip)),
     );
   }
 

@@ -4,7 +4,8 @@ import type { ChainEntry } from "@forkyard/core/chain";
 import type { ChainParts } from "./chain-parts.ts";
 
 /**
- * Where the active chain is to go next: to the most work among what is stored and permitted; undefined when it stays.
+ * Where the active chain is to go next: to the most work among what is stored and permitted, and of the same work to what
+ * was complete first, which differs from the tip when an operator takes back that it is invalid; undefined when it stays.
  * A tip that was found invalid is left whatever the others weigh, and no second opinion is asked.
  * @param maxBlocks to put on in one go; a reorganisation is one go however long
  */
@@ -16,7 +17,7 @@ export function nextPlan(
 ): ReorgPlan | undefined {
   const best = tree.bestCandidate();
   if (tree.get(tip.hash)?.status === "invalid") return reorgPlan(tree, tip, best);
-  if (best.chainWork <= tip.chainWork) return undefined;
+  if (!tree.isBetter(best, tip)) return undefined;
   const toBest = reorgPlan(tree, tip, best);
   if (permits === undefined || permits(toBest)) return shorten(toBest, maxBlocks);
   for (const candidate of tree.candidatesAbove(tip.chainWork)) {
