@@ -15,6 +15,9 @@ export const PATIENT_INTERVAL_MS = 10_000;
 export const HURRIED_INTERVAL_MS = 1_000;
 /** Where nobody mines but in steps, only the times of the steps are waited for: an hour passes in a second. */
 export const PACE_OF_STEPS = 3_600;
+/** Steps at set times are so far apart on the machine's clock, unless the whole story then takes longer than `STORY_MS`. */
+export const STEP_GAP_MS = 1_000;
+export const STORY_MS = 60_000;
 /** However fast time goes, blocks need so long, by the machine's clock, to arrive everywhere at the end. */
 export const LEAST_SETTLE_MS = 2_000;
 /** Coins of a wallet come in so many payments, so that its own need not wait for each other's change. */

@@ -1,17 +1,46 @@
 import type { Scenario } from "../../scenario/model.ts";
-import { HURRIED_INTERVAL_MS, LONGEST_TIMER_MS, PACE_OF_STEPS, PATIENT_INTERVAL_MS } from "./limits.ts";
+import {
+  HURRIED_INTERVAL_MS,
+  LONGEST_TIMER_MS,
+  PACE_OF_STEPS,
+  PATIENT_INTERVAL_MS,
+  STEP_GAP_MS,
+  STORY_MS,
+} from "./limits.ts";
+
+type Story = Pick<Scenario, "network" | "nodes" | "actors" | "timeline" | "end">;
 
 /**
  * How many milliseconds of a scenario pass in one of the machine's. Blocks ten minutes apart would make a live run take
- * days: there the whole world goes faster, the clocks of its nodes with it.
+ * days: there the whole world goes faster, the clocks of its nodes with it, but not so fast that steps a second apart
+ * come all at once.
  */
-export function paceFor({ network, nodes, timeline }: Pick<Scenario, "network" | "nodes" | "timeline">): number {
-  const { blockIntervalMs } = network;
+export function paceFor(story: Story): number {
+  const { blockIntervalMs } = story.network;
   if (blockIntervalMs <= PATIENT_INTERVAL_MS) return 1;
+  const pace = isMined(story) ? blockIntervalMs / HURRIED_INTERVAL_MS : PACE_OF_STEPS;
+  return Math.max(1, Math.min(pace, paceOfSteps(story)));
+}
+
+function isMined({ nodes, timeline }: Story): boolean {
   const actions = timeline.flatMap((step) => [...step.actions, ...step.repeats.flatMap((repeat) => repeat.actions)]);
   const hired = actions.some((action) => action.kind === "command" && action.command.kind === "hash-power");
-  const mined = hired || nodes.some(({ hashShare }) => hashShare > 0);
-  return mined ? blockIntervalMs / HURRIED_INTERVAL_MS : PACE_OF_STEPS;
+  return hired || nodes.some(({ hashShare }) => hashShare > 0);
+}
+
+/** At most so fast that steps come one after the other; only a story all of whose times are set can wait for them. */
+function paceOfSteps({ actors, timeline, end }: Story): number {
+  if (end === undefined && actors.length > 0) return Number.POSITIVE_INFINITY;
+  let nowMs = 0;
+  let shortestMs = Number.POSITIVE_INFINITY;
+  for (const when of [...timeline.map((step) => step.when), ...(end === undefined ? [] : [end])]) {
+    if (when.kind !== "at" && when.kind !== "after-step") return Number.POSITIVE_INFINITY;
+    const waitMs = when.kind === "at" ? when.atMs - nowMs : when.delayMs;
+    if (waitMs <= 0) continue;
+    shortestMs = Math.min(shortestMs, waitMs);
+    nowMs += waitMs;
+  }
+  return Math.max(shortestMs / STEP_GAP_MS, nowMs / STORY_MS);
 }
 
 /** Time of a scenario since it began, on the machine's clock. */
