@@ -13,7 +13,6 @@ import { runFuzzWorld } from "@forkyard/lab/fuzz/run-fuzz-world";
 import { shrinkWorld } from "@forkyard/lab/fuzz/shrink/shrink-world";
 import type { MempoolEntry } from "@forkyard/mempool/entry";
 import { Mempool } from "@forkyard/mempool/mempool";
-import { Chain } from "@forkyard/node/chain/chain";
 import { StagedCoins } from "@forkyard/node/chain/staged-coins";
 
 const MAX_SEEDS = 200;
@@ -59,18 +58,25 @@ async function expectFound(...invariants: readonly InvariantName[]): Promise<voi
 describe("planted bugs", () => {
   test("fork choice that prefers the last of two branches with equal work", () =>
     planted(
-      Chain.prototype,
-      "takeBlock",
-      (takeBlock) =>
-        function (this: Chain, block, nowSeconds, answer, bytes) {
-          takeBlock.call(this, block, nowSeconds, answer, bytes);
-          const { tip } = this;
-          const came = this.tree.get(block.hash);
-          if (came?.status !== "body" || came.chainWork !== tip.chainWork) return;
-          this.invalidate(tip);
-          this.reconsider(tip);
+      HeaderTree.prototype,
+      "bestCandidate",
+      (bestCandidate) =>
+        function (this: HeaderTree) {
+          const best = bestCandidate.call(this);
+          return this.candidatesAbove(best.chainWork - 1n).reduce((last, other) =>
+            other.sequence > last.sequence ? other : last,
+          );
         },
-      () => expectFound("most-work"),
+      () =>
+        planted(
+          HeaderTree.prototype,
+          "isBetter",
+          (isBetter) =>
+            function (this: HeaderTree, a: ChainEntry, b: ChainEntry) {
+              return a.chainWork === b.chainWork ? a.sequence > b.sequence : isBetter.call(this, a, b);
+            },
+          () => expectFound("most-work"),
+        ),
     ));
 
   test("fork choice that counts blocks in place of work", () =>

@@ -18,14 +18,15 @@ test("time goes faster only where blocks are far apart: one comes in a second, a
   assert.equal(paceFor(world("10m", "0%")), 3_600);
 });
 
+const story = (interval: string, first: string, end: string): Scenario =>
+  scenario("story", "A story")
+    .node("a", { hash: "100%" })
+    .with({ network: { blockInterval: interval }, end: { at: end }, timeLimit: "200h" })
+    .step({ at: first, mine: { node: "a", blocks: 1 } })
+    .expect({ oneTip: "all" })
+    .build();
+
 test("steps a second apart do not come all at once, unless the story is so long that it has to hurry", () => {
-  const story = (interval: string, first: string, end: string): Scenario =>
-    scenario("story", "A story")
-      .node("a", { hash: "100%" })
-      .with({ network: { blockInterval: interval }, end: { at: end }, timeLimit: "200h" })
-      .step({ at: first, mine: { node: "a", blocks: 1 } })
-      .expect({ oneTip: "all" })
-      .build();
   assert.equal(paceFor(story("1h", "1s", "30s")), 1);
   assert.equal(paceFor(story("1h", "10s", "30s")), 10);
   assert.equal(paceFor(story("1h", "1s", "10m")), 10);
