@@ -29,6 +29,34 @@ describe("header tree: candidates by work", () => {
   });
 });
 
+describe("header tree: branches that one body completes at once", () => {
+  test("the one whose body came first above the fork wins a tie, whatever came first after that", () => {
+    const t = new MadeUpTree();
+    t.header("root", "genesis");
+    for (const [name, parent] of [
+      ["a1", "root"],
+      ["b1", "root"],
+      ["a2", "a1"],
+      ["b2", "b1"],
+    ] as const)
+      t.header(name, parent);
+    for (const name of ["b1", "a1", "a2", "b2", "root"]) t.body(name);
+    assert.equal(t.nameOf(t.tree.bestCandidate()), "b2");
+    assert.deepEqual([t.tree.isBetter(t.at("b2"), t.at("a2")), t.tree.isBetter(t.at("a2"), t.at("b2"))], [true, false]);
+    assert.equal(t.tree.isBetter(t.at("a2"), t.at("a2")), false);
+  });
+
+  test("of fewer and heavier blocks and more and lighter ones the fewer are linked first", () => {
+    const t = new MadeUpTree();
+    t.header("root", "genesis");
+    t.header("light1", "root", 1n);
+    t.header("light2", "light1", 1n);
+    t.header("heavy", "root", 2n);
+    for (const name of ["light1", "light2", "heavy", "root"]) t.body(name);
+    assert.equal(t.nameOf(t.tree.bestCandidate()), "heavy");
+  });
+});
+
 describe("header tree: invalid blocks reconsidered", () => {
   test("ancestors and descendants come back with their bodies, and the best is found again", () => {
     const t = new MadeUpTree();

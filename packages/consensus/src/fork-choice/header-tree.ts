@@ -271,7 +271,23 @@ function markComplete(node: Node): boolean {
 /** More work, or the same and complete earlier. */
 function isBetterCandidate(a: Node, b: Node): boolean {
   if (a.entry.chainWork !== b.entry.chainWork) return a.entry.chainWork > b.entry.chainWork;
-  return (a.completeSince as number) < (b.completeSince as number);
+  const earlierBy = (b.completeSince as number) - (a.completeSince as number);
+  return earlierBy === 0 ? isLinkedBefore(a, b) : earlierBy > 0;
+}
+
+/**
+ * Which of two blocks comes first that one body completed, that of an ancestor of both: as in Bitcoin Core, which goes
+ * through the waiting descendants level by level, and through the children of a block in the order of their bodies.
+ */
+function isLinkedBefore(a: Node, b: Node): boolean {
+  if (a === b || a.entry.height !== b.entry.height) return a.entry.height < b.entry.height;
+  let [left, right] = [a, b];
+  while (left.parent !== right.parent) {
+    const far = left.skip !== right.skip;
+    left = (far ? left.skip : left.parent) as Node;
+    right = (far ? right.skip : right.parent) as Node;
+  }
+  return left.entry.sequence < right.entry.sequence;
 }
 
 /** The node and its descendants, parents first; below a node that `enter` refuses nothing is visited, nor the node. */
