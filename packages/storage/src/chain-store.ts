@@ -1,3 +1,4 @@
+import { equalBytes } from "@forkyard/core/bytes/bytes";
 import type { ChainEntry, TipRecord } from "@forkyard/core/chain";
 import type { BlockDelta, Coin } from "@forkyard/core/coins";
 import { assert } from "@forkyard/core/errors";
@@ -23,11 +24,13 @@ import {
   COIN_RANGE,
   coinKey,
   ENTRY_RANGE,
+  METADATA_KEY,
   PRUNED_KEY,
   parseBlockKey,
   parseCoinKey,
   TIP_KEY,
   undoKey,
+  WHOLE_RANGE,
 } from "./keys.ts";
 import { PREFETCH_CHUNK_COINS } from "./limits.ts";
 import { type BatchContent, StoreBatch } from "./store-batch.ts";
@@ -190,6 +193,19 @@ export class EngineChainStore implements ChainStore {
   /** Every block body that can still be read; what cannot is told to `unreadable`. */
   async *readableBlocks(unreadable: (error: StoreDamagedError) => void): AsyncGenerator<BlockRecord> {
     yield* await this.#records.between((engine) => this.#readable(engine.scan(BLOCK_RANGE), readBlock, unreadable));
+  }
+
+  /** Whether it was begun and nothing stored in it yet: a process that ends early leaves that behind. */
+  async isBlank(): Promise<boolean> {
+    try {
+      for await (const [key] of await this.#records.between((engine) => engine.scan(WHOLE_RANGE))) {
+        if (!equalBytes(key, METADATA_KEY) && !equalBytes(key, CLOSED_CLEANLY_KEY)) return false;
+      }
+      return true;
+    } catch (error) {
+      if (error instanceof StoreDamagedError) return false;
+      throw error;
+    }
   }
 
   batch(): ChainBatch {

@@ -3,8 +3,11 @@ import { cpSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync, writeFi
 import { join } from "node:path";
 import { describe, test } from "node:test";
 import { InputError } from "@forkyard/core/errors";
+import { networkByName } from "@forkyard/core/params/networks";
 import { seal } from "@forkyard/storage/codec/checksum";
 import { blockKey, coinKey, entryKey, METADATA_KEY, TIP_KEY, undoKey } from "@forkyard/storage/keys";
+import { openLevelChainStore } from "@forkyard/storage/open-chain-store";
+import { systemRandom } from "../adapters/system-random.ts";
 import { flipBit, inChainPlace } from "../testing/chain-place.ts";
 import { ChainWorld } from "../testing/chain-world.ts";
 
@@ -18,6 +21,32 @@ describe("opening a chain", () => {
     inChainPlace(async (place) => {
       const said = await place.expectHealthy({ reindex: true });
       assert.match(said, /"headers":111,"bodies":112,"lost":0/);
+    }));
+
+  test("--reindex of a folder in which nothing was stored yet begins a chain", () =>
+    inChainPlace(async (place) => {
+      const { name: networkName, genesis } = networkByName("regtest");
+      const identity = { networkName, genesisHash: genesis.hash };
+      for (const isBegun of [true, false]) {
+        rmSync(place.folder, { recursive: true });
+        if (isBegun) await (await openLevelChainStore(place.folder, identity, systemRandom)).close();
+        else mkdirSync(place.folder);
+        const { store, start } = await place.open({ reindex: true });
+        assert.equal(start.tip.hash, genesis.hash);
+        await store.close();
+      }
+    }));
+
+  test("a database whose making was interrupted is made again", () =>
+    inChainPlace(async (place) => {
+      for (const reindex of [true, false]) {
+        rmSync(place.folder, { recursive: true });
+        mkdirSync(place.folder);
+        for (const name of ["LOCK", "MANIFEST-000001", "000001.dbtmp"]) writeFileSync(join(place.folder, name), "");
+        const { store, start } = await place.open({ reindex });
+        assert.equal(start.tip.height, 0);
+        await store.close();
+      }
     }));
 
   test("coins that do not add up are rebuilt, also when the stop seemed clean", () =>

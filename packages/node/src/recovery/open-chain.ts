@@ -1,4 +1,3 @@
-import { existsSync } from "node:fs";
 import { ByteReader } from "@forkyard/core/bytes/reader";
 import { InputError } from "@forkyard/core/errors";
 import { blockHashOf, decodeHeader } from "@forkyard/core/header";
@@ -55,7 +54,8 @@ export interface OpenedChain {
 export async function openChain(options: OpenChainOptions): Promise<OpenedChain> {
   const { folder, log, swapping } = options;
   finishSwap(folder, swapping);
-  if (options.reindex && existsSync(folder)) {
+  const asked = options.reindex && LevelEngine.existsIn(folder);
+  if (asked) {
     log.warn("building the chain anew from its stored blocks", { reason: "--reindex" });
   } else {
     try {
@@ -65,7 +65,7 @@ export async function openChain(options: OpenChainOptions): Promise<OpenedChain>
       log.error("the stored chain is damaged: building it anew from its sound blocks", { reason: error.message });
     }
   }
-  await rebuild(options);
+  await rebuild(options, !asked);
   return openRebuilt(options);
 }
 
@@ -123,11 +123,16 @@ function examineLastBlocks(store: EngineChainStore, { tree, tip }: ChainStart): 
   }
 }
 
-/** Salvages the old database into a new one and puts that in its place. @throws InputError when nothing can be saved */
-async function rebuild(options: OpenChainOptions): Promise<void> {
+/**
+ * Salvages the old database into a new one and puts that in its place; one in which nothing was stored yet, asked to be
+ * built anew and not found damaged, stays as it is.
+ * @throws InputError when nothing can be saved
+ */
+async function rebuild(options: OpenChainOptions, damaged: boolean): Promise<void> {
   const { folder, params, log } = options;
   const old = await openDamaged(options);
   try {
+    if (!damaged && (await old.isBlank())) return;
     const fresh = await openStore(options, freshFolder(folder));
     try {
       const report = await salvageChain(old, fresh, params);

@@ -23,9 +23,14 @@ export function readArguments(method: Method, given: GivenArguments): Readonly<R
   const read: Record<string, unknown> = Object.create(null) as Record<string, unknown>;
   params.forEach(([name, param], i) => {
     const value = values[i];
-    read[name] = value === undefined || value === null ? param.fallback : param.kind.read(value, name);
+    read[name] = isLeftOut(param, value) ? param.fallback : param.kind.read(value as Json, name);
   });
   return read;
+}
+
+/** A parameter that must be there is not left out by null: its kind says what is wrong with that. */
+function isLeftOut(param: Param<unknown>, value: Json | undefined): boolean {
+  return value === undefined || (value === null && !param.required);
 }
 
 /** All mismatches in one error, in bitcoind's form. */
@@ -33,8 +38,8 @@ function checkTypes(params: readonly [string, Param<unknown>][], values: readonl
   const mismatches: Record<string, string> = {};
   params.forEach(([name, param], i) => {
     const value = values[i];
-    if (value === undefined || (value === null && !param.required)) return;
-    const mismatch = typeMismatch(param.kind, value);
+    if (isLeftOut(param, value)) return;
+    const mismatch = typeMismatch(param.kind, value as Json);
     if (mismatch !== undefined) mismatches[`Position ${i + 1} (${name})`] = mismatch;
   });
   if (Object.keys(mismatches).length === 0) return;

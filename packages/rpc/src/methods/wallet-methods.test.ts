@@ -116,6 +116,7 @@ describe("wallet methods", () => {
       [[ADDRESS, "0.000000001"], -3, /^Invalid amount$/],
       [[ADDRESS, "01"], -3, /^Invalid amount$/],
       [[ADDRESS, true], -3, /^Amount is not a number or string$/],
+      [[ADDRESS, null], -3, /^Amount is not a number or string$/],
       [[ADDRESS, 11], -6, /^Insufficient funds$/],
     ];
     for (const [given, code, message] of cases) {

@@ -16,8 +16,8 @@ interface Repairing {
   repair(location: string): Promise<void>;
 }
 
-/** Files that only a database that was in use leaves. */
-const DATABASE_FILE = /^(MANIFEST-\d+|\d+\.(ldb|sst|log))$/;
+/** Files that only a database that was in use leaves: the first manifest is replaced before a new one is open. */
+const DATABASE_FILE = /^(MANIFEST-(?!0*1$)\d+|\d+\.(ldb|sst|log))$/;
 
 const TABLE_FILE = /^\d+\.(ldb|sst)$/;
 
@@ -64,6 +64,11 @@ export class LevelEngine implements Engine {
       throw openError(location, error);
     }
     return new LevelEngine(database, location);
+  }
+
+  /** Whether a database was ever open in this folder, sound or not. */
+  static existsIn(location: string): boolean {
+    return hasRoot(location) || filesOf(location).length > 0;
   }
 
   /**
@@ -125,13 +130,20 @@ export class LevelEngine implements Engine {
  * them all. @throws StoreDamagedError, InputError
  */
 function refuseLostRoot(location: string, mustExist: boolean): void {
-  if (existsSync(join(location, "CURRENT"))) return;
-  const isFolder = statSync(location, { throwIfNoEntry: false })?.isDirectory() === true;
-  const left = isFolder ? readdirSync(location).filter((name) => DATABASE_FILE.test(name)) : [];
-  if (left.length > 0) {
+  if (hasRoot(location)) return;
+  if (filesOf(location).length > 0) {
     throw new StoreDamagedError(`the chain data in ${location} is damaged: the file CURRENT is missing`);
   }
   if (mustExist) throw new InputError(`there is no chain in ${location}`);
+}
+
+function hasRoot(location: string): boolean {
+  return existsSync(join(location, "CURRENT"));
+}
+
+function filesOf(location: string): readonly string[] {
+  const isFolder = statSync(location, { throwIfNoEntry: false })?.isDirectory() === true;
+  return isFolder ? readdirSync(location).filter((name) => DATABASE_FILE.test(name)) : [];
 }
 
 function damagedTables(location: string): { name: string; damage: string }[] {
