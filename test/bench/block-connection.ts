@@ -5,6 +5,7 @@ import { acceptBlock } from "@forkyard/consensus/rules/accept-block";
 import { acceptHeader } from "@forkyard/consensus/rules/accept-header";
 import { checkBlock } from "@forkyard/consensus/rules/check-block";
 import { connectBlock } from "@forkyard/consensus/rules/connect-block";
+import { installSha256 } from "@forkyard/consensus/sha256/install-sha256";
 import { mine } from "@forkyard/consensus/testing/build-block";
 import { keySpends, SPEND_FEE } from "@forkyard/consensus/testing/key-spends";
 import { MemoryCoins } from "@forkyard/consensus/testing/memory-coins";
@@ -40,6 +41,7 @@ export const blockConnectionSuite: Suite = {
   name: "block-connection",
   about: "a block of 2,000 P2WPKH spends through all rules in memory: 1 thread, script threads, transactions known",
   async run(progress) {
+    installSha256();
     const prepared = prepareBlock();
     progress(`made a block of ${prepared.bytes.length} bytes`);
     const curve = selectCurve();

@@ -1,7 +1,7 @@
 import type { HeaderTree } from "@forkyard/consensus/fork-choice/header-tree";
 import type { ReorgPlan } from "@forkyard/consensus/fork-choice/reorg-plan";
 import { acceptBlock } from "@forkyard/consensus/rules/accept-block";
-import type { CheckedBlock } from "@forkyard/consensus/rules/stages";
+import type { AcceptedBlock, CheckedBlock } from "@forkyard/consensus/rules/stages";
 import type { ChainEntry } from "@forkyard/core/chain";
 import { assert, RuleError } from "@forkyard/core/errors";
 import type { BlockHash } from "@forkyard/core/hash";
@@ -24,8 +24,8 @@ export interface PlanParts {
   readonly reader: BlockReader;
   readonly scripts: ScriptRunner;
   readonly extraRule: ChainParts["extraRule"] | undefined;
-  /** Blocks whose fate is not known yet, as they came in: they need not be read from the store. */
-  readonly fresh: ReadonlyMap<BlockHash, CheckedBlock>;
+  /** Blocks whose fate is not known yet, as they came in: they need not be read from the store and judged again. */
+  readonly fresh: ReadonlyMap<BlockHash, AcceptedBlock>;
 }
 
 /** A plan that holds: what it does, nothing of which is done yet. */
@@ -68,10 +68,11 @@ function disconnect(entry: ChainEntry, coins: StagedCoins, { store, stored }: Pl
 function* connect(entry: ChainEntry, coins: StagedCoins, parts: PlanParts): ScriptSteps<ConnectedChange> {
   const { tree } = parts;
   const parent = tree.get(entry.header.prevHash);
-  const block = parts.fresh.get(entry.hash) ?? storedBlock(entry, parts);
   assert(parent !== undefined, `block ${entry.hash} has no parent in the tree`);
+  const accepted =
+    parts.fresh.get(entry.hash) ?? acceptBlock(storedBlock(entry, parts), entry, parent, tree, parts.params);
+  const { block } = accepted;
   parts.extraRule?.(block, entry.height);
-  const accepted = acceptBlock(block, entry, parent, tree, parts.params);
   const { delta, fees, scripts, inputsVerified } = connectStage(accepted, parent, coins, parts);
   // Before the scripts are waited for: threads run them meanwhile. When one fails, these coins go with the plan.
   coins.connect(delta);

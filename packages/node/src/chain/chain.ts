@@ -2,7 +2,7 @@ import type { HeaderTree } from "@forkyard/consensus/fork-choice/header-tree";
 import type { ReorgPlan } from "@forkyard/consensus/fork-choice/reorg-plan";
 import { acceptBlock } from "@forkyard/consensus/rules/accept-block";
 import { acceptHeader } from "@forkyard/consensus/rules/accept-header";
-import type { CheckedBlock } from "@forkyard/consensus/rules/stages";
+import type { AcceptedBlock, CheckedBlock } from "@forkyard/consensus/rules/stages";
 import { type Block, encodeBlock } from "@forkyard/core/block";
 import type { ChainEntry, TipRecord } from "@forkyard/core/chain";
 import { assert, InputError, RuleError } from "@forkyard/core/errors";
@@ -40,7 +40,7 @@ export class Chain {
   readonly #scripts: ScriptRunner;
   readonly #reader: BlockReader;
   readonly #stored: StoredBlocks;
-  readonly #fresh = new Map<BlockHash, CheckedBlock>();
+  readonly #fresh = new Map<BlockHash, AcceptedBlock>();
   #tip: ChainEntry;
   #tipRecord: TipRecord;
   #nextSequence: number;
@@ -250,18 +250,18 @@ export class Chain {
   #enterBody(block: CheckedBlock, parent: ChainEntry, nowSeconds: number, bytes: Uint8Array): ChainBatch {
     const batch = this.#parts.store.batch();
     const header = this.#enterHeader(block.header, block.hash, nowSeconds, batch);
+    let accepted: AcceptedBlock;
     try {
-      acceptBlock(block, header, parent, this.tree, this.#parts.params);
+      accepted = acceptBlock(block, header, parent, this.tree, this.#parts.params);
     } catch (error) {
       if (error instanceof RuleError && blamesHeader(error)) this.#invalidate(block.hash, batch);
       this.#commit(batch);
       throw error;
     }
-    const entry = this.tree.update(block.hash, { status: "body", sequence: this.#nextSequence });
-    this.#nextSequence += 1;
+    const entry = this.tree.update(block.hash, { status: "body", sequence: this.#nextSequence++ });
     batch.putEntry(entry);
     batch.putBlock(block.hash, bytes);
-    if (this.#fresh.size < MAX_FRESH_BLOCKS) this.#fresh.set(block.hash, block);
+    if (this.#fresh.size < MAX_FRESH_BLOCKS) this.#fresh.set(block.hash, accepted);
     return batch;
   }
 
