@@ -161,8 +161,10 @@ class WorldRun {
     if (this.#pending !== undefined || this.#settled) return true;
     if (this.#settling || !this.#allDone()) return false;
     this.#settling = true;
-    this.#world.after(Math.max(this.#scenario.settleMs, this.#world.leastSettleMs), () => {
-      this.#settled = true;
+    this.#world.after(this.#scenario.settleMs, () => {
+      this.#world.comeToRest(() => {
+        this.#settled = true;
+      });
     });
     return false;
   }

@@ -30,8 +30,6 @@ export interface NodeReport {
  */
 export interface World {
   readonly kind: "sim" | "live";
-  /** Scenario's milliseconds that the world needs at the end, at least, until blocks have arrived everywhere. */
-  readonly leastSettleMs: number;
   /** Milliseconds since the scenario began: virtual time, or the clock's. */
   nowMs(): number;
   /** Calls back once, `delayMs` from now; returns what cancels it. */
@@ -42,6 +40,8 @@ export interface World {
   perform(command: Command, done: (result: CommandResult) => void): void;
   report(node: NodeName, done: (report: NodeReport) => void): void;
   balance(wallet: WalletName, done: (balance: WalletBalance) => void): void;
+  /** The end: nobody mines any more. Calls back when what was on its way has arrived, so that there is one state to judge. */
+  comeToRest(done: () => void): void;
   /** Lets the world go on until `finished` says so after an event, or until the time is up. */
   runUntil(finished: () => boolean, timeLimitMs: number): Promise<"finished" | "time-up">;
   close(): Promise<void>;

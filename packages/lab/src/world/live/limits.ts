@@ -18,8 +18,8 @@ export const PACE_OF_STEPS = 3_600;
 /** Steps at set times are so far apart on the machine's clock, unless the whole story then takes longer than `STORY_MS`. */
 export const STEP_GAP_MS = 1_000;
 export const STORY_MS = 60_000;
-/** However fast time goes, blocks need so long, by the machine's clock, to arrive everywhere at the end. */
-export const LEAST_SETTLE_MS = 2_000;
+/** However fast time goes, blocks need so long, by the machine's clock, to arrive everywhere when nobody mines any more. */
+export const REST_MS = 2_000;
 /** Coins of a wallet come in so many payments, so that its own need not wait for each other's change. */
 export const OUTPUTS_PER_WALLET = 10n;
 /** Less than this is not worth dividing. */

@@ -6,7 +6,7 @@ import type { Scenario } from "../../scenario/model.ts";
 import type { Command, CommandResult } from "../command.ts";
 import type { WorldEvent } from "../event.ts";
 import type { NodeName, NodeReport, WalletBalance, WalletName, World } from "../world.ts";
-import { LEAST_SETTLE_MS } from "./limits.ts";
+import { REST_MS } from "./limits.ts";
 import { LiveBranches } from "./live-branches.ts";
 import { carryOutLive } from "./live-commands.ts";
 import { LiveFeed } from "./live-feed.ts";
@@ -83,10 +83,6 @@ export class LiveWorld implements World {
     await Promise.all(nodes.map((node) => node.setMining((this.#shares.get(node.name) ?? 0) * this.#hashRate)));
   }
 
-  get leastSettleMs(): number {
-    return LEAST_SETTLE_MS * this.#time.pace;
-  }
-
   nowMs(): number {
     return this.#time.nowMs();
   }
@@ -146,6 +142,11 @@ export class LiveWorld implements World {
       immature,
     }));
     this.#answer(named, done);
+  }
+
+  comeToRest(done: () => void): void {
+    const mining = this.#net.devnet.running().map((node) => node.setMining(0));
+    this.#answer(Promise.all(mining), () => this.after(REST_MS * this.#time.pace, done));
   }
 
   async runUntil(finished: () => boolean, timeLimitMs: number): Promise<"finished" | "time-up"> {

@@ -33,7 +33,6 @@ export interface SimWorldParts {
  */
 export class SimWorld implements World, SimInside {
   readonly kind = "sim";
-  readonly leastSettleMs = 0;
   readonly payments: Map<PaymentName, SimPayment> = new Map();
   readonly #parts: SimWorldParts;
   readonly #listeners: ((event: WorldEvent) => void)[] = [];
@@ -95,6 +94,11 @@ export class SimWorld implements World, SimInside {
     if (!(result instanceof Promise)) done(result);
     else this.#underWay.push(answerLater(result, done));
     this.#tellAll();
+  }
+
+  /** Nothing moves while it is looked at: every moment is one state. */
+  comeToRest(done: () => void): void {
+    done();
   }
 
   report(name: NodeName, done: (report: NodeReport) => void): void {
