@@ -124,6 +124,17 @@ describe("planted bugs", () => {
     );
   });
 
+  test("a mempool into which nothing comes back from blocks taken back", () =>
+    planted(
+      Mempool.prototype,
+      "reorganised",
+      (reorganised) =>
+        function (this: Mempool, _disconnected, connected, context) {
+          return reorganised.call(this, [], connected, context);
+        },
+      () => expectFound("lost-payments"),
+    ));
+
   test("undo data that forgets one coin", () =>
     planted(
       StagedCoins.prototype,

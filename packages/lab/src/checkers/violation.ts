@@ -8,6 +8,7 @@ export type InvariantName =
   | "verdicts"
   | "undo"
   | "mempool"
+  | "lost-payments"
   | "durability"
   | "wallet"
   | "limits"

@@ -3,6 +3,7 @@ import { limitsChecker } from "../checkers/declared-limits.ts";
 import { type DurabilityChecker, durabilityChecker } from "../checkers/durability.ts";
 import { honestPeersChecker } from "../checkers/honest-peers.ts";
 import type { Checker } from "../checkers/inspection.ts";
+import { lostPaymentsChecker } from "../checkers/lost-payments.ts";
 import { mempoolChecker } from "../checkers/mempool.ts";
 import { mostWorkChecker } from "../checkers/most-work.ts";
 import { supplyChecker } from "../checkers/supply.ts";
@@ -34,6 +35,7 @@ export class Watch {
       mostWorkChecker(inspection),
       this.#durability,
       mempoolChecker(inspection),
+      lostPaymentsChecker(inspection),
       walletChecker(inspection),
       limitsChecker(),
       honestPeersChecker(inspection),
