@@ -189,6 +189,7 @@ export class Mempool {
     }
     const branch = newBranchOf(connected);
     const txs = inChainOrder(disconnected);
+    for (const tx of txs) this.#retries.spenderLeft(tx);
     const errors = this.#resurrect(txs, branch, context);
     for (const { entry, error } of findInvalidated(context, this.#view)) {
       errors.set(entry.txid, error);

@@ -1,5 +1,5 @@
 import type { Txid } from "@forkyard/core/hash";
-import type { Transaction } from "@forkyard/core/tx";
+import type { OutPoint, Transaction } from "@forkyard/core/tx";
 import { MAX_ORPHAN_RETRIES } from "./limits.ts";
 import type { Orphan, OrphanPool } from "./orphans.ts";
 
@@ -17,9 +17,12 @@ export class OrphanRetries {
 
   /** A transaction came: orphans that spend its outputs get their chance. */
   parentArrived(tx: Transaction): void {
-    for (let vout = 0; vout < tx.outputs.length; vout++) {
-      for (const txid of this.#orphans.spenders({ txid: tx.txid, vout })) this.#queue.add(txid);
-    }
+    for (let vout = 0; vout < tx.outputs.length; vout++) this.#coinArrived({ txid: tx.txid, vout });
+  }
+
+  /** A transaction was taken back: what it had spent is there again. */
+  spenderLeft(tx: Transaction): void {
+    for (const { prevout } of tx.inputs) this.#coinArrived(prevout);
   }
 
   /** Calls `retry` for the next orphans, those included that it makes ready itself. */
@@ -33,5 +36,9 @@ export class OrphanRetries {
       retry(orphan);
       if (++retries === MAX_ORPHAN_RETRIES) return;
     }
+  }
+
+  #coinArrived(outPoint: OutPoint): void {
+    for (const txid of this.#orphans.spenders(outPoint)) this.#queue.add(txid);
   }
 }

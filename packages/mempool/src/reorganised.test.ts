@@ -156,4 +156,15 @@ describe("a reorganisation", () => {
       ],
     );
   });
+
+  test("gives a transaction its chance that waited for a coin which a block taken back had spent", () => {
+    const world = new PoolWorld();
+    const [coin, other] = world.fund(2) as [Purse, Purse];
+    const spender = spend([coin, other]);
+    const block = world.mine([spender]);
+    const waiting = spend([coin], { salt: 3 });
+    assert.equal(world.pool.accept(waiting, world.context("a peer")).status, "orphan");
+    reorganise(world, [block], [[spend([other], { salt: 4 })], []]);
+    assert.deepEqual([world.pool.has(waiting.txid), world.pool.hasOrphan(waiting.txid)], [true, false]);
+  });
 });

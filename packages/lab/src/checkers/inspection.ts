@@ -16,7 +16,7 @@ type ChainInside = Pick<
 >;
 type MempoolInside = Pick<
   Mempool,
-  "size" | "bytes" | "usageBytes" | "limits" | "orphanCount" | "entries" | "has" | "spender" | "select"
+  "size" | "bytes" | "usageBytes" | "limits" | "orphanCount" | "hasOrphan" | "entries" | "has" | "spender" | "select"
 >;
 type StoreInside = Pick<ChainStore, "coin" | "coins" | "undo" | "tip" | "blockBytes">;
 type WalletInside = Pick<Wallet, "scripts" | "coins" | "height" | "balance">;

@@ -6,6 +6,7 @@ import type { Checker } from "../checkers/inspection.ts";
 import { lostPaymentsChecker } from "../checkers/lost-payments.ts";
 import { mempoolChecker } from "../checkers/mempool.ts";
 import { mostWorkChecker } from "../checkers/most-work.ts";
+import { replacementsChecker } from "../checkers/replacements.ts";
 import { supplyChecker } from "../checkers/supply.ts";
 import { undoChecker } from "../checkers/undo.ts";
 import { verdictChecker } from "../checkers/verdicts.ts";
@@ -36,6 +37,7 @@ export class Watch {
       this.#durability,
       mempoolChecker(inspection),
       lostPaymentsChecker(inspection),
+      replacementsChecker(),
       walletChecker(inspection),
       limitsChecker(),
       honestPeersChecker(inspection),

@@ -38,7 +38,8 @@ const COINBASE_MATURITIES = [1, 3];
 const BOOTSTRAP_BLOCKS = 6;
 /** Length of the noisy part, in block intervals. */
 const INTERVALS: readonly [number, number] = [6, 14];
-const COINS_PER_WALLET = 1_000_000_000n;
+/** Who has little can pay with the rewards of blocks only, as soon as they may be spent. */
+const COINS_PER_WALLET = [1_000_000_000n, 1_000_000_000n, 20_000_000n];
 const MAX_WALLETS = 3;
 
 /** The random world of a seed. */
@@ -55,7 +56,7 @@ export function drawWorld(seed: number, maxNodes: number = DEFAULT_MAX_NODES): F
   const wallets = names.slice(0, between(random, 1, MAX_WALLETS)).map((node, i) => ({
     name: `w${i + 1}`,
     node,
-    coins: COINS_PER_WALLET,
+    coins: pick(random, COINS_PER_WALLET),
   }));
   const durationMs = between(random, ...INTERVALS) * BLOCK_INTERVAL_MS;
   const pairs = links.map(({ between: pair }) => pair);

@@ -1,4 +1,5 @@
 import type { Command } from "../../world/command.ts";
+import type { RandomStream } from "../../world/sim/random/stream.ts";
 import { between, chance, type DrawGroup, later, moment, pick } from "./draw-parts.ts";
 
 const command = (atMs: number, what: Command): ReturnType<DrawGroup>[number] => ({
@@ -22,6 +23,11 @@ export const drawPayment: DrawGroup = (random, shape, index) => [
   }),
 ];
 
+/** Satoshis a virtual byte: not enough to replace another payment, enough for its children too, or left to the wallet. */
+function drawFeeRate(random: RandomStream): { readonly feeRate?: number } {
+  return pick(random, [{}, {}, { feeRate: 1 }, { feeRate: 300 }]);
+}
+
 /** A payment, and another one over the same coins: elsewhere at once, later, or after the first was held back. */
 export const drawDoubleSpend: DrawGroup = (random, shape, index) => {
   const atMs = moment(random, shape, 0.7);
@@ -38,7 +44,8 @@ export const drawDoubleSpend: DrawGroup = (random, shape, index) => {
   } as const;
   const secondMs = chance(random, 0.5) ? atMs + 1 : later(random, atMs, shape);
   const node = pick(random, shape.nodes);
-  const second = { kind: "double-spend", payment: double, of: payment, into: { mempoolOf: node } } as const;
+  const into = { mempoolOf: node };
+  const second = { kind: "double-spend", payment: double, of: payment, into, ...drawFeeRate(random) } as const;
   // Another one takes the change of the first: it goes when the first one does.
   const child = { ...first, payment: `c${index}`, amount: ALMOST_ALL_COINS };
   const children = chance(random, 0.4) ? [command(atMs + 1, child)] : [];

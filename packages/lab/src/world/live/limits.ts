@@ -20,6 +20,8 @@ export const STEP_GAP_MS = 1_000;
 export const STORY_MS = 60_000;
 /** However fast time goes, blocks need so long, by the machine's clock, to arrive everywhere when nobody mines any more. */
 export const REST_MS = 2_000;
+/** However fast time goes, what nodes do takes its time: a scenario's time limit is no less, by the machine's clock. */
+export const LEAST_TIME_LIMIT_MS = 120_000;
 /** Coins of a wallet come in so many payments, so that its own need not wait for each other's change. */
 export const OUTPUTS_PER_WALLET = 10n;
 /** Less than this is not worth dividing. */

@@ -6,7 +6,7 @@ import type { Scenario } from "../../scenario/model.ts";
 import type { Command, CommandResult } from "../command.ts";
 import type { WorldEvent } from "../event.ts";
 import type { NodeName, NodeReport, WalletBalance, WalletName, World } from "../world.ts";
-import { REST_MS } from "./limits.ts";
+import { LEAST_TIME_LIMIT_MS, REST_MS } from "./limits.ts";
 import { LiveBranches } from "./live-branches.ts";
 import { carryOutLive } from "./live-commands.ts";
 import { LiveFeed } from "./live-feed.ts";
@@ -151,7 +151,8 @@ export class LiveWorld implements World {
 
   async runUntil(finished: () => boolean, timeLimitMs: number): Promise<"finished" | "time-up"> {
     const over = Promise.withResolvers<"finished" | "time-up">();
-    const callOff = this.#time.after(timeLimitMs - this.nowMs(), () => over.resolve("time-up"));
+    const limitMs = Math.max(timeLimitMs, LEAST_TIME_LIMIT_MS * this.#time.pace);
+    const callOff = this.#time.after(limitMs - this.nowMs(), () => over.resolve("time-up"));
     this.#look = () => {
       if (this.#failure !== undefined) over.reject(this.#failure);
       else if (finished()) over.resolve("finished");
