@@ -14,7 +14,7 @@ import type { Scenario } from "../../scenario/model.ts";
 import { fundWallets } from "./fund-wallets.ts";
 import { MAX_PORT_TRIES } from "./limits.ts";
 import { livePlan } from "./live-plan.ts";
-import { LiveTime, paceFor } from "./live-time.ts";
+import { LiveTime, leastMinutes, paceFor } from "./live-time.ts";
 import { LiveWorld, type LiveWorldParts } from "./live-world.ts";
 
 const MS_PER_SECOND = 1_000;
@@ -44,6 +44,8 @@ export async function createLiveWorld(scenario: Scenario, { program, say, signal
     signal?.throwIfAborted();
     const time = new LiveTime(paceFor(scenario));
     if (time.pace > 1) say(`time goes ${time.pace} times as fast as the machine's`);
+    const minutes = leastMinutes(scenario, time.pace);
+    if (minutes > 1) say(`this takes ${minutes} minutes or more`);
     const begin = await firstMoment(supervisor);
     const world = new LiveWorld(scenario, { supervisor, cleanUp, time, begin }, signal);
     await world.begin();

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Scenario } from "../../scenario/model.ts";
 import { scenario } from "../../scenario/scenario-builder.ts";
-import { LiveTime, paceFor } from "./live-time.ts";
+import { LiveTime, leastMinutes, paceFor } from "./live-time.ts";
 
 const world = (interval: string, hash: string): Scenario =>
   scenario("world", "A world")
@@ -31,6 +31,11 @@ test("steps a second apart do not come all at once, unless the story is so long 
   assert.equal(paceFor(story("1h", "10s", "30s")), 10);
   assert.equal(paceFor(story("1h", "1s", "10m")), 10);
   assert.equal(paceFor(story("1h", "10s", "100h")), 3_600);
+});
+
+test("how long it takes at least is known from the times that are named", () => {
+  assert.equal(leastMinutes(story("1h", "1s", "4d"), 600), 9);
+  assert.equal(leastMinutes(world("10m", "100%"), 600), 0);
 });
 
 test("nothing is called before its time, however fast time goes, and what is called off never", async () => {

@@ -8,6 +8,8 @@ import {
   STORY_MS,
 } from "./limits.ts";
 
+const MS_PER_MINUTE = 60_000;
+
 type Story = Pick<Scenario, "network" | "nodes" | "actors" | "timeline" | "end">;
 
 /**
@@ -20,6 +22,16 @@ export function paceFor(story: Story): number {
   if (blockIntervalMs <= PATIENT_INTERVAL_MS) return 1;
   const pace = isMined(story) ? blockIntervalMs / HURRIED_INTERVAL_MS : PACE_OF_STEPS;
   return Math.max(1, Math.min(pace, paceOfSteps(story)));
+}
+
+/** Minutes of the machine's clock until the last moment that a story names: it takes them at least. */
+export function leastMinutes({ timeline, end }: Pick<Story, "timeline" | "end">, pace: number): number {
+  let nowMs = 0;
+  for (const when of [...timeline.map((step) => step.when), ...(end === undefined ? [] : [end])]) {
+    if (when.kind === "at") nowMs = Math.max(nowMs, when.atMs);
+    if (when.kind === "after-step") nowMs += when.delayMs;
+  }
+  return Math.floor(nowMs / pace / MS_PER_MINUTE);
 }
 
 function isMined({ nodes, timeline }: Story): boolean {
