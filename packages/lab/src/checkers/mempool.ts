@@ -6,14 +6,12 @@ import { violation } from "./violation.ts";
 
 /**
  * What waits for a block can go into the next one: every input is there and ripe, nothing is spent twice, parents come
- * before their children, and what is selected for a block is in an order that a block can have. What waits for its
- * parents lacks one.
+ * before their children, and what is selected for a block is in an order that a block can have.
  */
-export function mempoolChecker(inspection: Inspection): Checker {
-  const { reference, params } = inspection;
+export function mempoolChecker({ reference, params }: Inspection): Checker {
   return {
     check(node) {
-      const text = faultOf(node) ?? unripe(node) ?? stuckOrphan(node) ?? wrongSelection(node);
+      const text = faultOf(node) ?? unripe(node) ?? wrongSelection(node);
       return text === undefined ? undefined : violation("mempool", node.name, text);
     },
   };
@@ -52,21 +50,6 @@ export function mempoolChecker(inspection: Inspection): Checker {
         if (coin?.coinbase !== true || chain.tip.height + 1 - coin.height >= params.coinbaseMaturity) continue;
         return `${txid} spends a reward of height ${coin.height} at height ${chain.tip.height}`;
       }
-    }
-    return undefined;
-  }
-
-  function stuckOrphan({ mempool, chain }: NodeInside): string | undefined {
-    const judged = reference.judge(chain.tip.hash);
-    if (mempool.orphanCount === 0 || judged?.valid !== true) return undefined;
-    const waiting = new Map(Array.from(mempool.entries(), ({ txid, tx }) => [txid, tx]));
-    for (const { tx } of inspection.payments()) {
-      if (!mempool.hasOrphan(tx.txid)) continue;
-      const lacks = tx.inputs.some(({ prevout }) => {
-        const isMade = waiting.get(prevout.txid)?.outputs[prevout.vout] !== undefined;
-        return mempool.spender(prevout) !== undefined || !(isMade || judged.coins.has(outPointKey(prevout)));
-      });
-      if (!lacks) return `${tx.txid} waits for its parents, and all are there`;
     }
     return undefined;
   }

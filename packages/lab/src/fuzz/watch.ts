@@ -7,6 +7,7 @@ import { lostPaymentsChecker } from "../checkers/lost-payments.ts";
 import { mempoolChecker } from "../checkers/mempool.ts";
 import { mostWorkChecker } from "../checkers/most-work.ts";
 import { replacementsChecker } from "../checkers/replacements.ts";
+import { stuckOrphansChecker } from "../checkers/stuck-orphans.ts";
 import { supplyChecker } from "../checkers/supply.ts";
 import { undoChecker } from "../checkers/undo.ts";
 import { verdictChecker } from "../checkers/verdicts.ts";
@@ -38,6 +39,7 @@ export class Watch {
       mempoolChecker(inspection),
       lostPaymentsChecker(inspection),
       replacementsChecker(),
+      stuckOrphansChecker(inspection),
       walletChecker(inspection),
       limitsChecker(),
       honestPeersChecker(inspection),
