@@ -1,9 +1,13 @@
 /** Five real nodes on the devnet network, driven by the command alone: mine, pay, reorganise, cut, heal, kill. */
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
+import { devnetFolder } from "@forkyard/devnet/folder/layout";
+import { NetWatch } from "@forkyard/devnet/observe/net-watch";
 import type { DevnetStatus } from "@forkyard/devnet/observe/status";
 import type { HealResult } from "@forkyard/devnet/partition/partition";
 import type { PayResult } from "@forkyard/devnet/pay";
+import { RunningDevnet } from "@forkyard/devnet/remote/running-devnet";
+import { awaitSwitch, SwitchLog } from "@forkyard/devnet/reorg/await-switch";
 import type { ReorgResult } from "@forkyard/devnet/reorg/reorg";
 import type { WalletLine } from "@forkyard/devnet/wallets";
 import { Home, processRuns } from "./support/command.ts";
@@ -135,6 +139,33 @@ describe("a devnet of five nodes", { timeout: 8 * 60 * 1000 }, () => {
       assert.ok(!mempool.includes(payment.txid));
     }
   });
+
+  test("a branch that the net overtook before it was published is mined on until it has more work again", () =>
+    whileNobodyMines(async () => {
+      const devnet = RunningDevnet.attach(devnetFolder({}, { FORKYARD_HOME: home.path }));
+      const watch = new NetWatch(devnet.running());
+      try {
+        await watch.open();
+        const attacker = devnet.runningNode("node5");
+        const { address } = await home.json<{ address: string }>("wallet", "new-address", "miner5");
+        const { tip: forkPoint } = await attacker.status();
+        const branch = await attacker.mineBranch({ forkPoint, blocks: 1, transactions: [], address });
+        await devnet.runningNode("node1").generate(2, address);
+        await home.statusUntil((status) => status.agreed, BLOCK_LIMIT_MS);
+        const log = new SwitchLog(branch.blocks[0]?.hash ?? "");
+        const stopListening = watch.listen((node, event) => log.push(node, event));
+        await attacker.publishBranch(branch.branch);
+        const published = { attacker, name: branch.branch, address };
+        const added = await awaitSwitch(watch, log, published, NODES.length);
+        stopListening();
+        assert.deepEqual([...log.switchedAtMs.keys()].toSorted(), NODES);
+        assert.equal(log.removed.length, 2);
+        assert.ok(added.length > 0, "it was mined on");
+      } finally {
+        await watch.close();
+        devnet.close();
+      }
+    }));
 
   test("partition and heal: two chains, then one", async () => {
     await home.json("partition", "node1,node2 / node3,node4,node5");

@@ -36,30 +36,43 @@ export class SwitchLog {
   }
 }
 
+/** A branch that was published: its name at the node that mined it, and where rewards of more blocks go. */
+export interface PublishedBranch {
+  readonly attacker: RemoteNode;
+  readonly name: string;
+  readonly address: string;
+}
+
 /**
  * Waits until all nodes have switched. When the honest miners draw level in the meantime, nodes rightly stay with the
- * branch they saw first: then the attacker mines on until his has more work again.
+ * branch they saw first, the attacker's among them if that was before he published: then he mines on until his has more
+ * work again.
  * @returns blocks that were mined on top of the branch
  */
 export async function awaitSwitch(
   watch: NetWatch,
   log: SwitchLog,
-  attacker: RemoteNode,
-  address: string,
+  branch: PublishedBranch,
   nodeCount: number,
 ): Promise<readonly BranchResult["blocks"][number][]> {
   const allSwitched = (): boolean => log.switchedAtMs.size === nodeCount;
   const added: BranchResult["blocks"][number][] = [];
   for (let extension = 0; extension < MAX_BRANCH_EXTENSIONS; extension++) {
     if (await watch.within(allSwitched, REORG_PATIENCE_MS)) return added;
-    if (!log.switchedAtMs.has(attacker.name)) break;
-    const { tip } = await attacker.status();
-    const more = await attacker.mineBranch({ forkPoint: tip, blocks: 1, transactions: [], address });
-    await attacker.publishBranch(more.branch);
+    const more = await mineOn(branch, log.switchedAtMs.has(branch.attacker.name));
+    await branch.attacker.publishBranch(more.branch);
     added.push(...more.blocks);
   }
   if (await watch.within(allSwitched, REORG_PATIENCE_MS)) return added;
   throw new TimeLimitError(
     `only ${log.switchedAtMs.size} of ${nodeCount} nodes switched to the branch: the others found more work elsewhere`,
   );
+}
+
+/** One more block: on the attacker's tip where that is on the branch, else on the branch's last block. */
+async function mineOn({ attacker, name, address }: PublishedBranch, onTip: boolean): Promise<BranchResult> {
+  const block = { blocks: 1, transactions: [], address };
+  if (!onTip) return attacker.mineWithheld({ ...block, on: { branch: name }, atFullPower: true });
+  const { tip } = await attacker.status();
+  return attacker.mineBranch({ ...block, forkPoint: tip });
 }

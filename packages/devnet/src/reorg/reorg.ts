@@ -163,7 +163,8 @@ async function publish(
   });
   const publishedAtMs = Date.now();
   await attacker.publishBranch(branch.branch);
-  const extensions = await awaitSwitch(watch, log, attacker, address, nodeCount);
+  const published = { attacker, name: branch.branch, address };
+  const extensions = await awaitSwitch(watch, log, published, nodeCount);
   stopListening();
   const added = [...branch.blocks, ...extensions].map((block) => block.hash);
   return { log, publishedAtMs, added, resurrected };
