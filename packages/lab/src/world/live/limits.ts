@@ -18,10 +18,12 @@ export const PACE_OF_STEPS = 3_600;
 /** Steps at set times are so far apart on the machine's clock, unless the whole story then takes longer than `STORY_MS`. */
 export const STEP_GAP_MS = 1_000;
 export const STORY_MS = 60_000;
-/** However fast time goes, blocks need so long, by the machine's clock, to arrive everywhere when nobody mines any more. */
+/** By the machine's clock, when nobody mines any more: blocks have arrived everywhere when nothing happens for so long. */
 export const REST_MS = 2_000;
+/** And this is how long that is waited for. */
+export const LONGEST_REST_MS = 60_000;
 /** However fast time goes, what nodes do takes its time: a scenario's time limit is no less, by the machine's clock. */
-export const LEAST_TIME_LIMIT_MS = 120_000;
+export const LEAST_TIME_LIMIT_MS = 300_000;
 /** Coins of a wallet come in so many payments, so that its own need not wait for each other's change. */
 export const OUTPUTS_PER_WALLET = 10n;
 /** Less than this is not worth dividing. */

@@ -6,7 +6,7 @@ import type { Scenario } from "../../scenario/model.ts";
 import type { Command, CommandResult } from "../command.ts";
 import type { WorldEvent } from "../event.ts";
 import type { NodeName, NodeReport, WalletBalance, WalletName, World } from "../world.ts";
-import { LEAST_TIME_LIMIT_MS, REST_MS } from "./limits.ts";
+import { LEAST_TIME_LIMIT_MS, LONGEST_REST_MS, REST_MS } from "./limits.ts";
 import { LiveBranches } from "./live-branches.ts";
 import { carryOutLive } from "./live-commands.ts";
 import { LiveFeed } from "./live-feed.ts";
@@ -46,6 +46,7 @@ export class LiveWorld implements World {
   readonly #cleanUp: () => Promise<void>;
   #look: (() => void) | undefined;
   #failure: Error | undefined;
+  #lastEventMs = 0;
 
   /** @param signal gives the run up */
   constructor(scenario: Scenario, { supervisor, cleanUp, time, begin }: LiveWorldParts, signal?: AbortSignal) {
@@ -146,7 +147,7 @@ export class LiveWorld implements World {
 
   comeToRest(done: () => void): void {
     const mining = this.#net.devnet.running().map((node) => node.setMining(0));
-    this.#answer(Promise.all(mining), () => this.after(REST_MS * this.#time.pace, done));
+    this.#answer(Promise.all(mining), () => this.#awaitQuiet(this.nowMs() + LONGEST_REST_MS * this.#time.pace, done));
   }
 
   async runUntil(finished: () => boolean, timeLimitMs: number): Promise<"finished" | "time-up"> {
@@ -174,6 +175,14 @@ export class LiveWorld implements World {
     this.#net.close();
     await this.#supervisor.stop();
     await this.#cleanUp();
+  }
+
+  /** Thousands of blocks that were just published take their time to arrive, and are told of one by one. */
+  #awaitQuiet(endMs: number, done: () => void): void {
+    const quietMs = REST_MS * this.#time.pace;
+    const leftMs = Math.min(this.#lastEventMs + quietMs, endMs) - this.nowMs();
+    if (leftMs <= 0) done();
+    else this.after(leftMs, () => this.#awaitQuiet(endMs, done));
   }
 
   async #report(node: RemoteNode): Promise<NodeReport> {
@@ -221,6 +230,7 @@ export class LiveWorld implements World {
   }
 
   #emit(event: WorldEvent): void {
+    this.#lastEventMs = this.nowMs();
     for (const listener of this.#listeners) listener(event);
     this.#look?.();
   }
