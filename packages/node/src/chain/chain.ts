@@ -22,7 +22,7 @@ import type { ChainChange } from "./chain-events.ts";
 import type { ChainParts, ChainStart } from "./chain-parts.ts";
 import { nextPlan } from "./next-plan.ts";
 import { prefetchInputs } from "./prefetch-inputs.ts";
-import { PrunedBranchError } from "./pruned-branch-error.ts";
+import { prunedBranch } from "./pruned-branch.ts";
 import { StoredBlocks } from "./stored-blocks.ts";
 import type { Staging, UndecidedBlock } from "./undecided.ts";
 
@@ -47,7 +47,7 @@ export class Chain {
   #lastCommit: Promise<void> = Promise.resolve();
   /** In order of arrival. */
   #undecided: readonly UndecidedBlock[] = [];
-  moving = false; // True while scripts are waited for: the active chain stays as it is.
+  #moving = false;
   #giveUp: () => void = () => {};
 
   constructor(parts: ChainParts, start: ChainStart) {
@@ -77,6 +77,11 @@ export class Chain {
 
   isActive(entry: ChainEntry): boolean {
     return this.activeAt(entry.height)?.hash === entry.hash;
+  }
+
+  /** True while scripts are waited for: the active chain stays as it is. */
+  get moving(): boolean {
+    return this.#moving;
   }
 
   /** Blocks that are stored and whose fate waits for scripts. */
@@ -132,7 +137,7 @@ export class Chain {
     const entered = this.#enterBlock(block, nowSeconds, bytes);
     if (entered.kind !== "entered") return answer(entered);
     this.#undecided = [...this.#undecided, { hash: block.hash, answer }];
-    if (!this.moving) return this.#move(entered.batch, Number.POSITIVE_INFINITY, () => {});
+    if (!this.#moving) return this.#move(entered.batch, Number.POSITIVE_INFINITY, () => {});
     this.#commit(entered.batch);
     prefetchInputs(block, this.#parts.store, this.#parts.storageFailed);
   }
@@ -150,11 +155,10 @@ export class Chain {
    * @param answer called once, possibly before this returns; with the rule that the block breaks, if any
    */
   probeBlock(block: Block, nowSeconds: number, answer: (error: RuleError | undefined) => void): void {
-    const { params, store } = this.#parts;
+    const { params, store: coins } = this.#parts;
     const parent = this.#tip;
     assert(block.header.prevHash === parent.hash, "only a block on the tip can be probed");
-    const scripts = this.#scripts;
-    const place = { parent, tree: this.tree, coins: store, params, reader: this.#reader, scripts, nowSeconds };
+    const place = { parent, tree: this.tree, coins, params, reader: this.#reader, scripts: this.#scripts, nowSeconds };
     const attempted = attempt(() => probeStage(block, place));
     if (attempted instanceof RuleError) answer(attempted);
     else attempted.scripts.finish(answer);
@@ -182,12 +186,12 @@ export class Chain {
   }
 
   #refuseWhileMoving(): void {
-    if (this.moving) throw new InputError("the scripts of a block are being run: try again in a moment");
+    if (this.#moving) throw new InputError("the scripts of a block are being run: try again in a moment");
   }
 
   /** Gives up what waits for scripts: nothing changes any more, and nobody is told anything. */
   stop(): void {
-    this.moving = true;
+    this.#moving = true;
     this.#giveUp();
   }
 
@@ -270,20 +274,20 @@ export class Chain {
    * @param batch goes into the same commit as the move when no scripts are waited for, else before it
    */
   #move(batch: ChainBatch, maxBlocks: number, done: (changed: boolean) => void): void {
-    assert(!this.moving, "one move of the active chain at a time");
+    assert(!this.#moving, "one move of the active chain at a time");
     const staging: Staging = { batch, dirty: true };
-    this.moving = true;
+    this.#moving = true;
     try {
       this.#giveUp = runScriptSteps(this.#rounds(staging, maxBlocks), {
         waiting: () => this.#flush(staging),
         ended: (changed) => {
-          this.moving = false;
+          this.#moving = false;
           done(changed);
         },
         failed: this.#parts.storageFailed,
       });
     } catch (error) {
-      this.moving = false;
+      this.#moving = false;
       this.#undecided = [];
       this.#fresh.clear();
       throw error;
@@ -334,7 +338,7 @@ export class Chain {
     staging: Staging,
     maxBlocks: number,
   ): ScriptSteps<{ change?: ChainChange; failures: readonly ConnectFailure[] }> {
-    const { params, store, permits, extraRule } = this.#parts;
+    const { params, store, permits, extraRule, storageFailed } = this.#parts;
     const { tree } = this;
     const [stored, fresh, reader, scripts] = [this.#stored, this.#fresh, this.#reader, this.#scripts];
     const parts = { params, store, extraRule, tree, stored, fresh, reader, scripts };
@@ -343,7 +347,11 @@ export class Chain {
     for (;;) {
       const plan = nextPlan(tree, this.#tip, maxBlocks, permits);
       if (plan === undefined) return { failures };
-      if (plan.disconnect.length > 0 && !this.#canTakeBackTo(plan.fork)) return { failures };
+      const pruned = prunedBranch(plan, store);
+      if (pruned !== undefined) {
+        storageFailed(pruned);
+        return { failures };
+      }
       const result = yield* carryOutPlan(plan, parts);
       if ("coins" in result) return { change: this.#adopt(plan, result, staging), failures };
       failures.push(result);
@@ -363,14 +371,6 @@ export class Chain {
     this.#tip = tip;
     staging.dirty = true;
     return { fork: plan.fork, disconnected, connected: marked, tip };
-  }
-
-  /** A pruned block cannot be taken back: the node stops, for it can neither follow the most work nor ignore it. */
-  #canTakeBackTo(fork: ChainEntry): boolean {
-    const prunedHeight = this.#parts.store.prunedHeight();
-    if (fork.height >= prunedHeight) return true;
-    this.#parts.storageFailed(new PrunedBranchError(fork.height, prunedHeight));
-    return false;
   }
 
   /** Enters the header of a block whose body is bad beyond doubt, so that it is never asked for again. */
