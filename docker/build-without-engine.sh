@@ -227,7 +227,13 @@ case "${1:-}" in
   base) make_base ;;
   image) make_image ;;
   try) try_image ;;
-  all) make_base && make_image && try_image && try_five ;;
+  # One after the other, not joined by "&&": there, a step that fails in the middle of a function would not end it.
+  all)
+    make_base
+    make_image
+    try_image
+    try_five
+    ;;
   clean) clean ;;
   five) try_five ;;
   *) sed -n '2,/^set /{s/^# \{0,1\}//;/^set /d;p}' "$0" && exit 2 ;;

@@ -20,6 +20,14 @@ describe("exit codes", () => {
     assert.deepEqual(failureOf(new InputError("bad")), { exitCode: 2, message: "bad" });
     assert.deepEqual(failureOf(new TimeLimitError("late")), { exitCode: 1, message: "late" });
     assert.deepEqual(failureOf(new RpcCallError("m", -6, "poor")), { exitCode: 2, message: "poor", code: -6 });
+    const unknown = failureOf(new RpcCallError("nosuch", -32601, "Method not found"));
+    assert.deepEqual(unknown, {
+      exitCode: 2,
+      message: 'the node has no method "nosuch": "forkyard rpc help" lists them',
+      code: -32601,
+    });
+    const misused = failureOf(new RpcCallError("getblock", -1, 'getblock "blockhash"\n\nA block.'));
+    assert.equal(misused.message, 'usage: getblock "blockhash": "forkyard rpc help getblock" says more');
     assert.deepEqual(failureOf(new RpcCallError("m", -26, "bad-txns")), {
       exitCode: 1,
       message: "bad-txns",

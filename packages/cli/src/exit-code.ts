@@ -1,7 +1,9 @@
 import { InputError } from "@forkyard/core/errors";
+import { printable, quoted } from "@forkyard/core/printable";
 import { StoppedError } from "@forkyard/devnet/nodes/stopped-error";
 import { TimeLimitError } from "@forkyard/devnet/observe/time-limit-error";
 import { RpcCallError } from "@forkyard/rpc/client/call-error";
+import { METHOD_NOT_FOUND, MISC_ERROR } from "@forkyard/rpc/errors";
 import { CommanderError } from "commander";
 
 /** The command did what it says. */
@@ -32,7 +34,7 @@ export class CommandFailed extends Error {
 }
 
 /** Error codes of bitcoind that mean that the caller asked for the wrong thing. */
-const RPC_INPUT_CODES: ReadonlySet<number> = new Set([-3, -4, -5, -6, -8]);
+const RPC_INPUT_CODES: ReadonlySet<number> = new Set([MISC_ERROR, METHOD_NOT_FOUND, -3, -4, -5, -6, -8]);
 
 export function failureOf(error: unknown): Failure {
   if (error instanceof CommandFailed) return { exitCode: error.exitCode };
@@ -43,9 +45,16 @@ export function failureOf(error: unknown): Failure {
   if (!(error instanceof Error)) return { exitCode: EXIT_FAILED, message: String(error) };
   if (error instanceof RpcCallError) {
     const exitCode = RPC_INPUT_CODES.has(error.code) ? EXIT_USAGE : EXIT_FAILED;
-    return { exitCode, message: error.message, code: error.code };
+    return { exitCode, message: lineOf(error), code: error.code };
   }
   return { exitCode: EXIT_FAILED, message: error.stack ?? error.message };
+}
+
+/** A node answers a call that does not fit its method with the whole help of the method: its first line is the usage. */
+function lineOf({ code, message, method }: RpcCallError): string {
+  if (code === METHOD_NOT_FOUND) return `the node has no method ${quoted(method)}: "forkyard rpc help" lists them`;
+  const [usage = "", ...more] = message.split("\n");
+  return more.length === 0 ? message : `usage: ${usage}: "forkyard rpc help ${printable(method)}" says more`;
 }
 
 function usageFailure(error: CommanderError): Failure {

@@ -4,6 +4,8 @@
 export const MAX_NAME_CHARACTERS = 40;
 /** Blocks that one call may mine. */
 export const MAX_BLOCKS_PER_CALL = 10_000;
+/** Of blocks mined on demand, one in such a time is announced, and the last. */
+export const ANNOUNCEMENT_PAUSE_MS = 200;
 /** Withheld branches a node keeps at once; the oldest goes first. */
 export const MAX_BRANCHES = 16;
 /** Blocks in one withheld branch, overtaking included. */

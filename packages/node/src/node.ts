@@ -132,6 +132,12 @@ export class Node implements TransportHandlers {
     this.chain.takeBlock(block, this.nowSeconds(), decided, bytes);
   }
 
+  /** Tells peers of our tip. Whoever lacks blocks below it asks for them. */
+  announceTip(): void {
+    const bytes = this.store.blockBytes(this.chain.tip.hash);
+    if (bytes !== undefined) this.transport.publish("blocks", bytes);
+  }
+
   /** The same for a node whose scripts run on the calling thread, as in simulations. @throws RuleError */
   submitOwnBlock(block: Block): BlockOutcome {
     return outcomeAtOnce((answer) => this.takeOwnBlock(block, answer));
@@ -229,8 +235,7 @@ export class Node implements TransportHandlers {
   #blocksTaken(): void {
     if (!this.#announceWhenSynced || this.conversations.syncing()) return;
     this.#announceWhenSynced = false;
-    const bytes = this.store.blockBytes(this.chain.tip.hash);
-    if (bytes !== undefined) this.transport.publish("blocks", bytes);
+    this.announceTip();
   }
 
   #blame(peer: PeerId, reason: string): void {
@@ -240,13 +245,9 @@ export class Node implements TransportHandlers {
 
   #announcePeer(status: "connected" | "disconnected", peer: PeerId): void {
     const known = this.transport.peers().find(({ id }) => id === peer);
-    this.events.append({
-      type: "peer",
-      status,
-      peer,
-      address: known?.address ?? "",
-      inbound: known?.inbound ?? false,
-    });
+    const { address, inbound } = known ?? { address: "", inbound: false };
+    this.log.info(`peer ${status}`, { peer, address, inbound });
+    this.events.append({ type: "peer", status, peer, address, inbound });
   }
 
   #workChanged(): void {

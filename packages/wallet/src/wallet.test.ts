@@ -227,9 +227,9 @@ describe("payment", () => {
       [{ to, amount: COIN, feeRate: 100_000 }, /choose 1 to 1000 sat\/vB/],
       [
         { to, amount: COIN, feeRate: 1 },
-        /^not enough coins: 1\.00000000 and about 0\.00000110 for the fee needed, 1\.00000000 can be spent$/,
+        /^Insufficient funds: 1\.00000000 and about 0\.00000110 for the fee needed, 1\.00000000 can be spent$/,
       ],
-      [{ to, amount: 3n * COIN, subtractFee: true }, /^not enough coins: 3\.00000000 needed/],
+      [{ to, amount: 3n * COIN, subtractFee: true }, /^Insufficient funds: 3\.00000000 needed/],
     ];
     for (const [request, line] of cases) {
       assert.throws(

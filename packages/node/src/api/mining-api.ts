@@ -18,7 +18,9 @@ export function miningApi(node: Node, desk: MiningDesk): MiningApi {
       generate(request, {
         miner: desk.miner,
         template: (payTo, wishes) => desk.templates.onDemand(payTo, wishes),
-        submit: (block) => submitDurably(node, block),
+        submit: (block) => takeDurably(node, block),
+        announce: () => node.announceTip(),
+        monotonicMs: () => node.clock.monotonicMs(),
       }),
     generateBlock: (request: GenerateBlockRequest) => generateBlock(node, desk, request),
     template: (): BlockTemplateView => {
@@ -52,6 +54,13 @@ async function generateBlock(node: Node, desk: MiningDesk, request: GenerateBloc
     else await probe(node, block);
     return block;
   });
+}
+
+/** Into the chain and on the disk, and not announced. @throws RuleError when the node refuses its own block */
+async function takeDurably(node: Node, block: Block): Promise<void> {
+  const now = node.nowSeconds();
+  outcomeOf(await new Promise<BlockVerdict>((answer) => node.chain.takeBlock(block, now, answer)));
+  await node.chain.durable();
 }
 
 /** @throws RuleError when the node refuses its own block */

@@ -78,18 +78,17 @@ export class ChainFollower implements ChainListener {
   }
 
   #announceBlock({ entry, block, fees }: ConnectedChange): void {
-    this.#parts.log.debug("block connected", {
-      block: entry.hash,
-      height: entry.height,
-      transactions: block.txs.length,
-    });
+    const { hash, height } = entry;
+    const miner = minerTag(block);
+    const by = miner === null ? {} : { miner };
+    this.#parts.log.info("block connected", { height, block: hash, transactions: block.txs.length, ...by });
     this.#parts.events.append({
       type: "block",
-      hash: entry.hash,
-      height: entry.height,
+      hash,
+      height,
       txCount: block.txs.length,
       fees: Number(fees),
-      miner: minerTag(block),
+      miner,
       blockTimeMs: block.header.time * 1000,
     });
   }

@@ -99,8 +99,8 @@ describeVectors("import of the first 256 blocks of mainnet", (vectors) => {
       [code, block, height],
       ["bad-txnmrklroot", "00000000d1145790a8694403d4063f323d499e655c83426834d4ce2f8dd4a2ee", 170],
     );
-    const empty = await importBytes(new Uint8Array(0), { dataDir });
-    assert.deepEqual([empty.tip.height, empty.blocks], [169, 0]);
+    const first = await importBytes(frameAt(0), { dataDir });
+    assert.deepEqual([first.tip.height, first.blocks], [169, 1]);
   });
 
   test("refuses a file cut anywhere but between two frames", async () => {
@@ -167,6 +167,8 @@ test("a file that is not there, or is not what its first bytes say, is one clear
   await assert.rejects(importBlocks({ params: mainnet, file: missing, clock }), InputError);
   await assert.rejects(importBytes(Uint8Array.of(0x1f, 0x8b, 1, 2, 3)), InputError);
   await assert.rejects(importBlocks({ params: mainnet, file: folder, clock }), InputError);
+  await assert.rejects(importBytes(new Uint8Array(0)), /is empty: there is no block in it$/);
+  await assert.rejects(importBytes(gzipSync(new Uint8Array(0))), /is empty/);
   assert.equal((await refusal(Uint8Array.of(0x1f, 0x8a, 1, 2, 3))).code, "malformed-file");
 });
 

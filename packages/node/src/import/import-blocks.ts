@@ -61,6 +61,7 @@ export class ImportRefusal extends Error {
  */
 export async function importBlocks(options: ImportOptions): Promise<ImportReport> {
   const file = readBlockFile(options.file);
+  if (file.length === 0) throw new InputError(`${options.file} is empty: there is no block in it`);
   const startedMs = options.clock.monotonicMs();
   const counters = { signatures: 0, transactions: 0, blocks: 0 };
   const curve = startEngines();

@@ -117,7 +117,7 @@ describe("wallet methods", () => {
       [[ADDRESS, "01"], -3, /^Invalid amount$/],
       [[ADDRESS, true], -3, /^Amount is not a number or string$/],
       [[ADDRESS, null], -3, /^Amount is not a number or string$/],
-      [[ADDRESS, 11], -6, /^Insufficient funds$/],
+      [[ADDRESS, 11], -6, /^Insufficient funds: too few in this test$/],
     ];
     for (const [given, code, message] of cases) {
       const refused = await harness.refusal("sendtoaddress", given, ALICE);

@@ -58,13 +58,11 @@ const sendToAddress = method({
 
 async function payOrRefuse(context: CallContext, payment: PaymentRequest): Promise<PaymentResult> {
   const wallet = walletOf(context);
-  if (wallet.balances().confirmed < payment.amount) {
-    throw new RpcError(WALLET_INSUFFICIENT_FUNDS, "Insufficient funds");
-  }
   try {
     return await wallet.send(payment);
   } catch (error) {
-    if (error instanceof InputError) throw new RpcError(WALLET_ERROR, error.message);
+    // bitcoind has this one code for every payment that cannot be made: coins that are missing, dust, too long a chain.
+    if (error instanceof InputError) throw new RpcError(WALLET_INSUFFICIENT_FUNDS, error.message);
     if (error instanceof RuleError) throw new RpcError(WALLET_ERROR, describeRejection(error));
     throw error;
   }

@@ -126,6 +126,7 @@ export class FakeWallet implements WalletApi {
   }
 
   async send(payment: PaymentRequest): ReturnType<WalletApi["send"]> {
+    if (payment.amount > this.balances().confirmed) throw new InputError("Insufficient funds: too few in this test");
     this.payments.push(payment);
     const prevout = { txid: "cd".repeat(32) as Txid, vout: 0 };
     return { tx: spendingTx(prevout, [{ value: payment.amount, scriptPubKey: payment.to }]), fee: 141n };

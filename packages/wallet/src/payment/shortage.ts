@@ -12,7 +12,10 @@ export interface WaitingCoins {
   readonly reserved: bigint;
 }
 
-/** The one line for a payer who is short of coins: what is needed, what is there, and what is still on its way. */
+/**
+ * The one line for a payer who is short of coins: what is needed, what is there, and what is still on its way. It begins
+ * with the words of bitcoind, which programs look for.
+ */
 export function shortOfCoins(
   request: PaymentRequest,
   spendable: readonly PayingCoin[],
@@ -34,6 +37,6 @@ export function shortOfCoins(
     .filter(([amount]) => amount > 0n)
     .map(([amount, reason]) => `, ${formatCoins(amount)} more ${reason}`);
   return new InputError(
-    `not enough coins: ${formatCoins(request.amount)}${needed} needed, ${formatCoins(there)} can be spent${reasons.join("")}`,
+    `Insufficient funds: ${formatCoins(request.amount)}${needed} needed, ${formatCoins(there)} can be spent${reasons.join("")}`,
   );
 }
