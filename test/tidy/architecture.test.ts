@@ -18,7 +18,7 @@ const DOCUMENTS = globSync(["*.md", "docs/**/*.md"], { cwd: repositoryRoot });
 const PATH = /(?<![\w./-])(?:packages|test|configs|docs|docker)\/[\w./*-]*[\w/]/g;
 const LINK = /\]\((?!https?:)([^)#\s]+)(?:#[^)]*)?\)/g;
 const TABLE_OF_COMMANDS = /<!-- commands:.*?-->\n(.*?)\n\n/s;
-const OPTION = /--[a-z][a-z-]*/g;
+const OPTION = /--[a-z][a-z0-9-]*/g;
 
 function read(file: string): string {
   return readFileSync(join(repositoryRoot, file), "utf8");

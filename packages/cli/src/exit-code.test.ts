@@ -56,6 +56,9 @@ describe("exit codes", () => {
     [["status", "--dir", "/nonexistent"], /^no devnet is running in \/nonexistent: start one with "forkyard up"$/],
     [["node"], /^a node needs --config FILE, or/],
     [["node", "--config", "a", "--network", "devnet"], /^--config says everything/],
+    [["node", "--config", "a", "--mdns"], /^--config says everything/],
+    [["node", "--network", "devnet", "--data-dir", "a", "--mine", "5"], /^--mine needs --pay-to ADDRESS/],
+    [["node", "--network", "devnet", "--data-dir", "a", "--rpc-port", "x"], /^--rpc-port "x": give a whole number$/],
   ];
   for (const [words, message] of wrong) {
     test(`forkyard ${words.join(" ")} is one line and exit code 2`, async () => {

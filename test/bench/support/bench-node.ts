@@ -31,7 +31,7 @@ export class BenchNode {
     const dataDir = join(folder, name);
     const configFile = join(folder, `${name}.json`);
     const p2p = { staticPeers: options.staticPeers ?? [] };
-    const config = { name, network: "regtest", dataDir, p2p, mining: { workers: 1 }, log: { level: "warn" } };
+    const config = { name, network: "regtest", dataDir, p2p, mining: { workers: 1 } };
     writeFileSync(configFile, JSON.stringify(config));
     const startedMs = performance.now();
     const process = new NodeProcess(name, nodeProgram(), configFile, join(folder, `${name}.log`));

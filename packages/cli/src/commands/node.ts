@@ -2,25 +2,24 @@ import { resolve } from "node:path";
 import { InputError } from "@forkyard/core/errors";
 import type { Command } from "commander";
 import { withJson } from "../context.ts";
+import { type NodeFlags, nodeDocument } from "./node-flags.ts";
 
 const EXAMPLES = `
 The node prints one line of JSON when it is ready and logs on standard error; SIGINT or SIGTERM ends it cleanly.
 
 Examples:
   forkyard node --network devnet --data-dir ./sixth --connect /ip4/127.0.0.1/tcp/18444
+  forkyard node --network devnet --data-dir ./desk7 --p2p-host 0.0.0.0 --mdns --mine 5000 --pay-to fyrd1q…
+                                        one machine of many in a room: they find one another, and mine together
   forkyard node --config node.yaml`;
 
-interface NodeOptions {
+interface NodeOptions extends NodeFlags {
   readonly config?: string;
   readonly network?: string;
   readonly dataDir?: string;
-  readonly nodeName?: string;
-  readonly rpcPort?: string;
-  readonly p2pPort?: string;
-  readonly connect?: readonly string[];
   readonly exitWithStdin?: boolean;
   readonly reindex?: boolean;
-  readonly dbCache?: string;
+  readonly json?: boolean;
 }
 
 export function addNode(program: Command): void {
@@ -31,8 +30,12 @@ export function addNode(program: Command): void {
     .option("--data-dir <folder>", "where chain, wallets and identity are kept")
     .option("--node-name <name>", "shown to peers and in mined blocks (default: node)")
     .option("--rpc-port <port>", "port of the RPC on 127.0.0.1 (default: any free one)")
-    .option("--p2p-port <port>", "port for peers on 127.0.0.1 (default: any free one)")
+    .option("--p2p-port <port>", "port for peers (default: any free one)")
+    .option("--p2p-host <ip>", "where peers are listened for; 0.0.0.0 for all interfaces (default: 127.0.0.1)")
     .option("--connect <address...>", "multiaddrs of peers to stay connected with")
+    .option("--mdns", "find nodes of the same chain on the local network, and be found")
+    .option("--mine <rate>", "mine in the background, so many hashes a second; needs --pay-to")
+    .option("--pay-to <address>", "who gets the rewards of mined blocks")
     .option("--db-cache <megabytes>", "memory for coins that are not on the disk yet (default: 64)")
     .option("--reindex", "build index and coins anew from the stored blocks first")
     .option("--exit-with-stdin", "end when standard input ends")
@@ -53,36 +56,15 @@ export function addNode(program: Command): void {
 
 /** A config file, or what the flags say in its form. */
 function configSource(options: NodeOptions): { readonly file: string } | { readonly document: object } {
-  const { config, network, dataDir, nodeName, rpcPort, p2pPort, connect, dbCache } = options;
+  const { config, network, dataDir, exitWithStdin: _stdin, reindex: _reindex, json: _json, ...flags } = options;
   if (config !== undefined) {
-    const flags = [network, dataDir, nodeName, rpcPort, p2pPort, connect, dbCache];
-    const others = flags.filter((value) => value !== undefined);
-    if (others.length > 0) throw new InputError("--config says everything: leave the other flags out");
+    if (network !== undefined || dataDir !== undefined || Object.keys(flags).length > 0) {
+      throw new InputError("--config says everything: leave the other flags out");
+    }
     return { file: config };
   }
   if (network === undefined || dataDir === undefined) {
     throw new InputError("a node needs --config FILE, or --network NAME and --data-dir FOLDER");
   }
-  const document = {
-    network,
-    dataDir: resolve(dataDir),
-    ...(nodeName === undefined ? {} : { name: nodeName }),
-    p2p: { port: portOf("--p2p-port", p2pPort), staticPeers: connect ?? [] },
-    rpc: { port: portOf("--rpc-port", rpcPort) },
-    ...(dbCache === undefined ? {} : { database: { cacheMegabytes: megabytesOf(dbCache) } }),
-  };
-  return { document };
-}
-
-/** @returns the port, 0 (any free one) when none was given */
-function portOf(flag: string, text: string | undefined): number {
-  if (text === undefined) return 0;
-  if (!/^\d{1,5}$/.test(text)) throw new InputError(`${flag} ${JSON.stringify(text)}: give a port number`);
-  return Number(text);
-}
-
-/** Out of range is for the configuration to say. */
-function megabytesOf(text: string): number {
-  if (!/^\d{1,6}$/.test(text)) throw new InputError(`--db-cache ${JSON.stringify(text)}: give a number of megabytes`);
-  return Number(text);
+  return { document: { network, dataDir: resolve(dataDir), ...nodeDocument(flags) } };
 }

@@ -230,5 +230,7 @@ function hostAndPort(options: Libp2pTransportOptions): string {
 /** The cause, as a person needs it: libp2p wraps the errors of its listeners. */
 function listenFault(error: unknown): string {
   const text = error instanceof Error ? error.message : String(error);
-  return text.includes("EADDRINUSE") ? "another program uses it: choose another port, or 0 for any" : text;
+  if (text.includes("EADDRINUSE")) return "another program uses it: choose another port, or 0 for any";
+  if (text.includes("EADDRNOTAVAIL")) return "no interface of this machine has that address";
+  return text.split("\n").join(" ");
 }
