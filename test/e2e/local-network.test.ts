@@ -61,7 +61,7 @@ describe("hosts on one local network", { skip: missing ?? false }, () => {
     }
     context.diagnostic(`linked and at height ${MINED_HEIGHT} after ${Math.round(performance.now() - startedMs)} ms`);
     const addresses = second<readonly { addr: string }[]>("getpeerinfo").map(({ addr }) => addr.split("/")[2]);
-    assert.deepEqual(addresses.toSorted(), [addressOf(0), addressOf(3)]);
+    assert.deepEqual(new Set(addresses), new Set([addressOf(0), addressOf(3)]));
     assert.deepEqual(stranger<readonly unknown[]>("getpeerinfo"), [], "another chain is left alone");
   });
 });
