@@ -224,11 +224,24 @@ describe("a devnet of five nodes", { timeout: 8 * 60 * 1000 }, () => {
     });
   }
 
-  test("rpc passes any method on, and an error is exit code 1", async () => {
+  test("rpc passes any method on; a wrong call is exit code 2, a refusal 1", async () => {
     assert.equal(await home.json<string>("rpc", "getblockhash", "0").then((hash) => hash.length), 64);
-    const failed = await home.run("rpc", "nosuchmethod", "--json");
-    assert.equal(failed.code, 1);
-    assert.equal((JSON.parse(failed.stdout) as { error: { code: number } }).error.code, -32601);
+    const cases: readonly (readonly [readonly string[], number, number, RegExp])[] = [
+      [
+        ["nosuchmethod"],
+        2,
+        -32601,
+        /^forkyard: the node has no method "nosuchmethod": "forkyard rpc help" lists them\n$/,
+      ],
+      [["getblock"], 2, -1, /^forkyard: usage: getblock "blockhash" .*: "forkyard rpc help getblock" says more\n$/],
+      [["getblock", "zz"], 2, -8, /^forkyard: blockhash must be of length 64 \(not 2, for 'zz'\)\n$/],
+      [["submitheader", "00".repeat(80)], 1, -25, /^forkyard: Must submit previous header /],
+    ];
+    for (const [words, exitCode, code, line] of cases) {
+      const failed = await home.run("rpc", ...words, "--json");
+      assert.deepEqual([failed.code, failed.stderr.match(line) === null], [exitCode, false], failed.stderr);
+      assert.equal((JSON.parse(failed.stdout) as { error: { code: number } }).error.code, code);
+    }
   });
 
   test("logs show what the nodes wrote", async () => {
