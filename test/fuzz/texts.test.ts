@@ -65,9 +65,9 @@ const folder = mkdtempSync(join(tmpdir(), "forkyard-fuzz-"));
 after(() => rmSync(folder, { recursive: true }));
 const configFile = join(folder, "node.yaml");
 
-function takeConfig(input: Uint8Array): void {
+async function takeConfig(input: Uint8Array): Promise<void> {
   writeFileSync(configFile, input);
-  const config = readNodeConfig(configFile);
+  const config = await readNodeConfig(configFile);
   assert.ok(NETWORK_NAMES.includes(config.network));
   assert.deepEqual(Object.getOwnPropertyNames(Object.prototype).toSorted(), PROTOTYPE_NAMES);
 }

@@ -10,7 +10,7 @@ const EXIT_USAGE = 2;
 
 try {
   const { config, ...options } = readArguments();
-  process.exit(await runNode(readNodeConfig(config), options));
+  process.exit(await runNode(await readNodeConfig(config), options));
 } catch (error) {
   process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
   process.exit(error instanceof InputError ? EXIT_USAGE : EXIT_FAILED);

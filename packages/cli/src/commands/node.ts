@@ -46,7 +46,7 @@ export function addNode(program: Command): void {
       const { runNode } = await import("@forkyard/node/process/run-node");
       const source = configSource(options);
       const config =
-        "file" in source ? readNodeConfig(source.file) : parseNodeConfig(source.document, "the command line");
+        "file" in source ? await readNodeConfig(source.file) : parseNodeConfig(source.document, "the command line");
       process.exitCode = await runNode(config, {
         exitWithStdin: options.exitWithStdin === true,
         reindex: options.reindex === true,

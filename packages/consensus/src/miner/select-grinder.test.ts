@@ -77,10 +77,28 @@ describe("choosing a grinder", () => {
     assert.throws(() => selectGrinder([blind], clock), /blind/);
   });
 
-  test("the real candidates: turbo only on request", () => {
+  test("a fallback is tried when nothing else works, and only then", () => {
+    const clock = new WorkClock();
+    const fallback = { ...clock.grinder("fallback", 1), fallback: true };
+    const refused: GrinderCandidate = {
+      name: "fallback",
+      fallback: true,
+      create: () => assert.fail("it is looked at"),
+    };
+    assert.equal(selectGrinder([clock.grinder("slow", 5), refused], clock).grinder.name, "slow");
+    const broken: GrinderCandidate = { name: "broken", create: () => assert.fail("no SIMD here") };
+    const choice = selectGrinder([broken, fallback], clock);
+    assert.equal(choice.grinder.name, "fallback");
+    assert.deepEqual(choice.rejected, [{ name: "broken", reason: "broken: no SIMD here" }]);
+  });
+
+  test("the real candidates: turbo only on request, JavaScript where there is no SIMD", () => {
     assert.deepEqual(
-      grinderCandidates({ turbo: false }).map(({ name }) => name),
-      ["wasm-simd128", "javascript"],
+      grinderCandidates({ turbo: false }).map(({ name, fallback }) => [name, fallback === true]),
+      [
+        ["wasm-simd128", false],
+        ["javascript", true],
+      ],
     );
     assert.ok(grinderCandidates({ turbo: true }).some(({ name }) => name === "wasm-simd256"));
   });

@@ -10,6 +10,8 @@ import { WasmGrinder } from "./wasm-grinder.ts";
 /** A grinder that may or may not work on this machine. */
 export interface GrinderCandidate {
   readonly name: string;
+  /** Looked at only when none before it works: every start of a node pays for a look. */
+  readonly fallback?: boolean;
   /** @throws anything when it does not work here */
   create(): Grinder;
 }
@@ -30,18 +32,20 @@ export function grinderCandidates(options: { readonly turbo: boolean }): Grinder
   const kernels = options.turbo ? [simd256Kernel, simd128Kernel] : [simd128Kernel];
   return [
     ...kernels.map((kernel) => ({ name: kernel.name, create: () => new WasmGrinder(kernel) })),
-    { name: javascriptGrinder.name, create: () => javascriptGrinder },
+    { name: javascriptGrinder.name, fallback: true, create: () => javascriptGrinder },
   ];
 }
 
 /**
- * Tests each candidate against plain hashing, measures the ones that pass, and takes the fastest.
+ * Tests each candidate against plain hashing, measures the ones that pass, and takes the fastest; a fallback when there
+ * is no other.
  * @throws InputError when none works
  */
 export function selectGrinder(candidates: readonly GrinderCandidate[], clock: Clock): GrinderChoice {
   const rejected: { name: string; reason: string }[] = [];
   let best: MeasuredGrinder | undefined;
   for (const candidate of candidates) {
+    if (candidate.fallback === true && best !== undefined) continue;
     const measured = tryCandidate(candidate, clock);
     if ("reason" in measured) rejected.push({ name: candidate.name, reason: measured.reason });
     else if (best === undefined || measured.hashRate > best.hashRate) best = measured;

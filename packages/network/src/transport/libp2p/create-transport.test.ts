@@ -182,7 +182,7 @@ describe("requests over loopback TCP", { timeout: 60_000 }, () => {
     await withNodes([await LoopbackNode.start()], async (node) => {
       assert.ok(node);
       let returned = false;
-      const stranger = await peerIdOfIdentity(randomBytes(32));
+      const stranger = peerIdOfIdentity(randomBytes(32));
       const error = await new Promise<string>((resolve) => {
         node.transport.request(stranger, "status", bytes("?"), (result) => {
           assert.ok(returned);

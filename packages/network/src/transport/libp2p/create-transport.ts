@@ -31,8 +31,8 @@ import { RequestServer } from "./request-server.ts";
 /** The network over libp2p: TCP, noise, yamux, gossipsub. Not started. @throws InputError for bad options. */
 export async function createLibp2pTransport(options: Libp2pTransportOptions): Promise<Transport> {
   for (const address of options.staticPeers ?? []) parseAddress(address);
-  const privateKey = await privateKeyOf(options.identity);
-  const book = new PeerBook(await peerIdOfIdentity(options.identity), options.staticPeers ?? []);
+  const privateKey = privateKeyOf(options.identity);
+  const book = new PeerBook(peerIdOfIdentity(options.identity), options.staticPeers ?? []);
   const scores = new ApplicationScores();
   const nowMs = (): number => options.clock.monotonicMs();
   let node: Libp2pNode | undefined = undefined;
