@@ -4,25 +4,24 @@
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { join } from "node:path";
+import { environment, packageFolder, SOURCES, workspace, workspaceNode } from "./workspace.mjs";
 
-const root = join(dirname(fileURLToPath(import.meta.url)), "..", "..", "..");
-const stampFile = join(root, "node_modules", ".forkyard-installed");
+const stampFile = join(workspace, "node_modules", ".forkyard-installed");
 
 installOnce();
 
 /** Installs when the lock file is not the one that was installed last. */
 function installOnce() {
   const wanted = createHash("sha256")
-    .update(readFileSync(join(root, "pnpm-lock.yaml")))
+    .update(readFileSync(join(workspace, "pnpm-lock.yaml")))
     .digest("hex");
   if (existsSync(stampFile) && readFileSync(stampFile, "utf8") === wanted) return;
-  const { packageManager } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
+  const { packageManager } = JSON.parse(readFileSync(join(workspace, "package.json"), "utf8"));
   process.stderr.write(`Installing with ${packageManager} (once; takes about a minute)…\n`);
   const npx = process.platform === "win32" ? "npx.cmd" : "npx";
   const installed = spawnSync(npx, ["--yes", packageManager, "install", "--frozen-lockfile"], {
-    cwd: root,
+    cwd: workspace,
     encoding: "utf8",
     env: { ...process.env, CI: "true" },
   });
@@ -31,5 +30,15 @@ function installOnce() {
     process.stderr.write(`The installation failed (${installed.error?.message ?? `exit ${installed.status}`}).\n`);
     process.exit(1);
   }
+  warmUp();
   writeFileSync(stampFile, wanted);
+}
+
+/**
+ * The first start of a devnet would else strip and compile all sources five times at once. Installed it is without this,
+ * too: what goes wrong is shown, no more.
+ */
+function warmUp() {
+  const parameters = [SOURCES, join(packageFolder, "src", "warm-up.ts")];
+  spawnSync(workspaceNode, parameters, { stdio: ["ignore", "ignore", "inherit"], env: environment });
 }
