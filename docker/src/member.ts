@@ -21,7 +21,7 @@ try {
   process.exitCode = exitCode;
 }
 
-function run([name, ...others]: readonly string[]): Promise<number> {
+async function run([name, ...others]: readonly string[]): Promise<number> {
   if (name === undefined || others.length > 0) {
     throw new InputError("give the name of one node of the devnet, such as node1; $FORKYARD_CONFIG may name its file");
   }
@@ -32,7 +32,7 @@ function run([name, ...others]: readonly string[]): Promise<number> {
     folder,
     plan,
     member: memberOf(plan, name),
-    program: nodeProgram(),
+    program: await nodeProgram(),
     startedMs: Date.now(),
     say: (line) => output.line(netText(Date.now(), line, output)),
     follow: () => feedEvents(folder, (line) => output.line(eventText(line, output))),

@@ -1,6 +1,7 @@
 /** Five real nodes on the devnet network, driven by the command alone: mine, pay, reorganise, cut, heal, kill. */
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
+import { selectCurve } from "@forkyard/consensus/curve/select-curve";
 import { devnetFolder } from "@forkyard/devnet/folder/layout";
 import { NetWatch } from "@forkyard/devnet/observe/net-watch";
 import type { DevnetStatus } from "@forkyard/devnet/observe/status";
@@ -71,6 +72,8 @@ describe("a devnet of five nodes", { timeout: 8 * 60 * 1000 }, () => {
     const status = JSON.parse(result.stdout) as DevnetStatus;
     assert.ok(status.agreed);
     assert.ok(status.height >= 3);
+    const curve = selectCurve().name;
+    assert.ok(status.nodes.every((node) => node.curve === curve && node.grinder === "wasm-simd128"));
     assert.deepEqual(
       status.nodes.map((node) => node.name),
       NODES,

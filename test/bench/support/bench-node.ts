@@ -34,7 +34,7 @@ export class BenchNode {
     const config = { name, network: "regtest", dataDir, p2p, mining: { workers: 1 } };
     writeFileSync(configFile, JSON.stringify(config));
     const startedMs = performance.now();
-    const process = new NodeProcess(name, nodeProgram(), configFile, join(folder, `${name}.log`));
+    const process = new NodeProcess(name, await nodeProgram(), configFile, join(folder, `${name}.log`));
     const ready = await process.ready();
     return new BenchNode(process, ready, performance.now() - startedMs, dataDir);
   }

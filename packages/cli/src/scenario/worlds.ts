@@ -9,5 +9,5 @@ export async function worldsOf(kind: "sim" | "live", output: Output): Promise<Wo
   const { stopSignal } = await import("../up/stop-signal.ts");
   const stop = new AbortController();
   void stopSignal().then(() => stop.abort());
-  return liveWorlds({ program: nodeProgram(), say: (line) => output.note(line), signal: stop.signal });
+  return liveWorlds({ program: await nodeProgram(), say: (line) => output.note(line), signal: stop.signal });
 }

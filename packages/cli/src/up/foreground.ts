@@ -14,7 +14,7 @@ import { stopSignal } from "./stop-signal.ts";
 /** Runs a devnet until Ctrl-C, with a line for each event worth reading. */
 export async function runInForeground(folder: DevnetFolder, plan: DevnetPlan, output: Output): Promise<void> {
   const say = (text: string): void => output.note(netText(Date.now(), text, output));
-  const supervisor = new Supervisor({ folder, plan, program: nodeProgram(), say });
+  const supervisor = new Supervisor({ folder, plan, program: await nodeProgram(), say });
   const stopped = stopSignal().then((signal) => {
     say(`${signal}: stopping ${plan.nodes.length} nodes`);
     return supervisor.stop();

@@ -13,7 +13,7 @@ import { tellStarter } from "./supervisor-message.ts";
 export async function runSupervised(folder: DevnetFolder, plan: DevnetPlan): Promise<void> {
   const output = new Output(false, process.stdout, process.stderr, process.env);
   const say = (text: string): void => output.line(netText(Date.now(), text, output));
-  const supervisor = new Supervisor({ folder, plan, program: nodeProgram(), say });
+  const supervisor = new Supervisor({ folder, plan, program: await nodeProgram(), say });
   const stopped = stopSignal().then(() => supervisor.stop());
   try {
     await supervisor.start();
