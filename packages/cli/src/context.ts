@@ -30,6 +30,12 @@ export function folderOf(options: DevnetOptions): DevnetFolder {
   );
 }
 
+/** What a person adds to another command so that it means the same devnet: " --name second". */
+export function sameDevnet({ name, dir }: DevnetOptions): string {
+  const words = [...(name === undefined ? [] : ["--name", name]), ...(dir === undefined ? [] : ["--dir", dir])];
+  return words.map((word) => ` ${/^[\w./-]+$/.test(word) ? word : JSON.stringify(word)}`).join("");
+}
+
 export function outputOf(options: { readonly json?: boolean }): Output {
   return new Output(options.json === true, process.stdout, process.stderr, process.env);
 }

@@ -1,7 +1,7 @@
 import { InputError } from "@forkyard/core/errors";
 import type { DevnetPlan } from "@forkyard/devnet/config/plan-devnet";
 import type { Command } from "commander";
-import { type DevnetOptions, folderOf, outputOf, withDevnet } from "../context.ts";
+import { type DevnetOptions, folderOf, outputOf, sameDevnet, withDevnet } from "../context.ts";
 
 const EXAMPLES = `
 Wallets: alice on node1, bob on node2, merchant on node3, miner1 … one on each node. On the first start a block is mined
@@ -37,8 +37,10 @@ export function addUp(program: Command): void {
     const output = outputOf(options);
     const plan = await planOf(options);
     if (options.supervised === true) await (await import("../up/supervised.ts")).runSupervised(folder, plan);
-    else if (options.detach === true) await (await import("../up/detached.ts")).startDetached(folder, output);
-    else await (await import("../up/foreground.ts")).runInForeground(folder, plan, output);
+    else if (options.detach === true)
+      await (await import("../up/detached.ts")).startDetached(folder, output, sameDevnet(options));
+    else
+      await (await import("../up/foreground.ts")).runInForeground({ folder, plan, output, which: sameDevnet(options) });
   });
 }
 

@@ -9,8 +9,11 @@ import type { Output } from "../output/output.ts";
 import { statusLines } from "../output/status-lines.ts";
 import type { SupervisorMessage } from "./supervisor-message.ts";
 
-/** Starts a devnet in the background; returns when all nodes answer and agree. */
-export async function startDetached(folder: DevnetFolder, output: Output): Promise<void> {
+/**
+ * Starts a devnet in the background; returns when all nodes answer and agree.
+ * @param which what other commands need so as to mean this devnet
+ */
+export async function startDetached(folder: DevnetFolder, output: Output, which: string): Promise<void> {
   output.progress("starting in the background …");
   try {
     await startSupervisor(folder);
@@ -22,7 +25,7 @@ export async function startDetached(folder: DevnetFolder, output: Output): Promi
     const status = await devnetStatus(devnet);
     output.result(status, () => [
       ...statusLines(status, output),
-      `in the background; events go to ${folder.supervisorLog}`,
+      `in the background, until "npx forkyard down${which}"; events go to ${folder.supervisorLog}`,
     ]);
   } finally {
     devnet.close();

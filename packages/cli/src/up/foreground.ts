@@ -11,8 +11,16 @@ import { feedEvents } from "./event-feed.ts";
 import { nodeProgram } from "./node-program.ts";
 import { stopSignal } from "./stop-signal.ts";
 
+export interface ForegroundOptions {
+  readonly folder: DevnetFolder;
+  readonly plan: DevnetPlan;
+  readonly output: Output;
+  /** What other commands need so as to mean this devnet. */
+  readonly which: string;
+}
+
 /** Runs a devnet until Ctrl-C, with a line for each event worth reading. */
-export async function runInForeground(folder: DevnetFolder, plan: DevnetPlan, output: Output): Promise<void> {
+export async function runInForeground({ folder, plan, output, which }: ForegroundOptions): Promise<void> {
   const say = (text: string): void => output.note(netText(Date.now(), text, output));
   const supervisor = new Supervisor({ folder, plan, program: await nodeProgram(), say });
   const stopped = stopSignal().then((signal) => {
@@ -28,13 +36,13 @@ export async function runInForeground(folder: DevnetFolder, plan: DevnetPlan, ou
     return;
   }
   output.progress("");
-  await printHeader(folder, output);
+  await printHeader(folder, output, which);
   const endFeed = await feedEvents(folder, (line) => output.line(eventText(line, output)));
   await stopped;
   await endFeed();
 }
 
-async function printHeader(folder: DevnetFolder, output: Output): Promise<void> {
+async function printHeader(folder: DevnetFolder, output: Output, which: string): Promise<void> {
   const devnet = RunningDevnet.attach(folder);
   try {
     const status = await devnetStatus(devnet);
@@ -46,7 +54,7 @@ async function printHeader(folder: DevnetFolder, output: Output): Promise<void> 
       "",
       output.style(
         "dim",
-        'in another terminal: "npx forkyard pay alice merchant 1.5", "npx forkyard reorg 3"; Ctrl-C ends everything',
+        `in another terminal: "npx forkyard pay alice merchant 1.5${which}", "npx forkyard reorg 3${which}"; Ctrl-C ends everything`,
       ),
     ]);
   } finally {
