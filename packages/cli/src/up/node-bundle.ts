@@ -104,5 +104,10 @@ function publish(unfinished: string, folder: string): void {
 /** Newest first. */
 function bundlesByAge(): readonly string[] {
   const folders = readdirSync(bundles).map((name) => join(bundles, name));
-  return folders.toSorted((a, b) => statSync(b).mtimeMs - statSync(a).mtimeMs);
+  return folders.toSorted((a, b) => madeAt(b) - madeAt(a));
+}
+
+/** Milliseconds since 1970; 0 for one that another process has just removed. */
+function madeAt(folder: string): number {
+  return statSync(folder, { throwIfNoEntry: false })?.mtimeMs ?? 0;
 }
