@@ -191,6 +191,20 @@ describe("a devnet of five nodes", { timeout: 8 * 60 * 1000 }, () => {
     assert.equal(whole.partition, null);
   });
 
+  test("heal: sides of the same work agree with the next block, and not before", async () => {
+    const { address } = await home.json<{ address: string }>("wallet", "new-address", "bob");
+    await whileNobodyMines(async () => {
+      await home.statusUntil((status) => status.agreed, BLOCK_LIMIT_MS);
+      await home.json("partition", "node1");
+      for (const node of ["node1", "node2"]) await home.json("rpc", "generatetoaddress", "1", address, "--node", node);
+      const tied = await home.run("heal", "--json");
+      assert.equal(tied.code, 1);
+      assert.deepEqual(pick(JSON.parse(tied.stdout)), { agreed: false, tie: true });
+      await home.json("rpc", "generatetoaddress", "1", address, "--node", "node1");
+      assert.deepEqual(pick(await home.json<HealResult>("heal")), { agreed: true, tie: false });
+    });
+  });
+
   test("a node that is killed comes back and catches up", async () => {
     const { nodes } = await home.status();
     const victim = nodes[1];
@@ -274,4 +288,8 @@ function assertReorg(result: ReorgResult, depth: number): void {
   );
   assert.ok(result.milliseconds < REORG_LIMIT_MS, `took ${result.milliseconds} ms`);
   for (const { coins, issued } of [result.supply.before, result.supply.after]) assert.equal(coins, issued);
+}
+
+function pick({ agreed, tie }: HealResult): Pick<HealResult, "agreed" | "tie"> {
+  return { agreed, tie };
 }

@@ -41,6 +41,10 @@ export const DEFAULT_LOG_LINES = 200;
 
 /** All nodes must show the same tip by then after a start, a heal or a reorganisation. */
 export const AGREEMENT_LIMIT_MS = 30_000;
+/** Nodes that do not agree after a heal by then may have chains of the same work. */
+export const TIE_PATIENCE_MS = 2_000;
+/** By then a net that mines has found a block: one in two dozen spacings and less. */
+export const TIE_LIMIT_MS = 120_000;
 /** `status` looks again for as long when nodes differ: a block may be on its way. */
 export const STATUS_SETTLE_LIMIT_MS = 1_000;
 export const STATUS_SETTLE_INTERVAL_MS = 50;

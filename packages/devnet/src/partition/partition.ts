@@ -1,4 +1,4 @@
-import { AGREEMENT_LIMIT_MS } from "../limits.ts";
+import { AGREEMENT_LIMIT_MS, TIE_LIMIT_MS, TIE_PATIENCE_MS } from "../limits.ts";
 import { NetWatch } from "../observe/net-watch.ts";
 import { sameTip } from "../observe/same-tip.ts";
 import type { RunningDevnet } from "../remote/running-devnet.ts";
@@ -9,6 +9,8 @@ import { clearPartition, writePartition } from "./partition-file.ts";
 export interface HealResult {
   /** All nodes showed one tip within the time limit. */
   readonly agreed: boolean;
+  /** The sides had the same work, so that the next block had to decide. */
+  readonly tie: boolean;
   readonly tip: string;
   readonly height: number;
   readonly milliseconds: number;
@@ -28,8 +30,11 @@ export async function partition(devnet: RunningDevnet, words: readonly string[])
   return groups;
 }
 
-/** Restores all links and waits until the nodes agree on a tip. */
-export async function heal(devnet: RunningDevnet): Promise<HealResult> {
+/**
+ * Restores all links and waits until the nodes agree on a tip.
+ * @param say told what is going on, for a person who waits
+ */
+export async function heal(devnet: RunningDevnet, say: (line: string) => void): Promise<HealResult> {
   const started = performance.now();
   const watch = new NetWatch(devnet.running());
   try {
@@ -37,13 +42,29 @@ export async function heal(devnet: RunningDevnet): Promise<HealResult> {
     clearPartition(devnet.folder);
     await Promise.all(devnet.running().map((node) => node.setBlockedPeers([])));
     await redial(devnet, [devnet.nodeNames]);
-    const agreed = await watch.within(() => sameTip(watch.tips), AGREEMENT_LIMIT_MS);
+    const { agreed, tie } = await agreement(devnet, watch, say);
     const milliseconds = Math.round(performance.now() - started);
     const { tip, height } = await (devnet.running()[0] ?? devnet.runningNode("1")).status();
-    return { agreed, tip, height, milliseconds };
+    return { agreed, tie, tip, height, milliseconds };
   } finally {
     await watch.close();
   }
+}
+
+/** Sides with the same work keep to what they saw first, until one of them finds a block: that is waited for longer. */
+async function agreement(
+  devnet: RunningDevnet,
+  watch: NetWatch,
+  say: (line: string) => void,
+): Promise<Pick<HealResult, "agreed" | "tie">> {
+  const agree = (): boolean => sameTip(watch.tips);
+  if (await watch.within(agree, TIE_PATIENCE_MS)) return { agreed: true, tie: false };
+  const nodes = await Promise.all(devnet.running().map((node) => node.status()));
+  const tie = new Set(nodes.map(({ chainWork }) => chainWork)).size === 1;
+  if (!tie) return { agreed: await watch.within(agree, AGREEMENT_LIMIT_MS - TIE_PATIENCE_MS), tie };
+  if (!nodes.some(({ mining }) => mining.targetHashRate !== 0)) return { agreed: agree(), tie };
+  say("the sides have the same work: the next block decides");
+  return { agreed: await watch.within(agree, TIE_LIMIT_MS), tie };
 }
 
 /** Cuts a node off again that was started while a partition is in force. */
