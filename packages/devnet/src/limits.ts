@@ -43,7 +43,7 @@ export const DEFAULT_LOG_LINES = 200;
 export const AGREEMENT_LIMIT_MS = 30_000;
 /** Nodes that do not agree after a heal by then may have chains of the same work. */
 export const TIE_PATIENCE_MS = 2_000;
-/** By then a net that mines has found a block: one in two dozen spacings and less. */
+/** Two dozen spacings of a devnet: by then a net that mines has found a block. */
 export const TIE_LIMIT_MS = 120_000;
 /** `status` looks again for as long when nodes differ: a block may be on its way. */
 export const STATUS_SETTLE_LIMIT_MS = 1_000;

@@ -5,12 +5,14 @@ const STOP_LIMIT_MS = 10_000;
 
 /** Why hosts cannot be made here; undefined where they can. */
 export function noHostsBecause(): string | undefined {
-  if (process.getuid?.() !== 0) return "network namespaces are made by root";
+  const probe = `fy${process.pid}-probe`;
   try {
-    execFileSync("ip", ["-V"], { stdio: "ignore" });
+    // Root within a container may not be allowed to, either.
+    ip("netns", "add", probe);
+    ip("netns", "del", probe);
     return undefined;
-  } catch {
-    return "there is no ip command (iproute2)";
+  } catch (error) {
+    return `no network namespaces here: ${(error as Error).message.split("\n").join(" ")}`;
   }
 }
 

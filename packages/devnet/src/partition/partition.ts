@@ -60,7 +60,8 @@ async function agreement(
   const agree = (): boolean => sameTip(watch.tips);
   if (await watch.within(agree, TIE_PATIENCE_MS)) return { agreed: true, tie: false };
   const nodes = await Promise.all(devnet.running().map((node) => node.status()));
-  const tie = new Set(nodes.map(({ chainWork }) => chainWork)).size === 1;
+  const tips = new Set(nodes.map(({ tip }) => tip));
+  const tie = tips.size > 1 && new Set(nodes.map(({ chainWork }) => chainWork)).size === 1;
   if (!tie) return { agreed: await watch.within(agree, AGREEMENT_LIMIT_MS - TIE_PATIENCE_MS), tie };
   if (!nodes.some(({ mining }) => mining.targetHashRate !== 0)) return { agreed: agree(), tie };
   say("the sides have the same work: the next block decides");

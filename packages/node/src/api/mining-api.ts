@@ -18,7 +18,7 @@ export function miningApi(node: Node, desk: MiningDesk): MiningApi {
       generate(request, {
         miner: desk.miner,
         template: (payTo, wishes) => desk.templates.onDemand(payTo, wishes),
-        submit: (block) => takeDurably(node, block),
+        submit: (block) => durably(node, (answer) => node.chain.takeBlock(block, node.nowSeconds(), answer)),
         announce: () => node.announceTip(),
         monotonicMs: () => node.clock.monotonicMs(),
       }),
@@ -50,22 +50,15 @@ async function generateBlock(node: Node, desk: MiningDesk, request: GenerateBloc
       { signal: request.signal, maxTries: Number.POSITIVE_INFINITY },
     );
     if (typeof block === "string") throw new RuleError("aborted");
-    if (request.submit) await submitDurably(node, block);
+    if (request.submit) await durably(node, (answer) => node.takeOwnBlock(block, answer));
     else await probe(node, block);
     return block;
   });
 }
 
-/** Into the chain and on the disk, and not announced. @throws RuleError when the node refuses its own block */
-async function takeDurably(node: Node, block: Block): Promise<void> {
-  const now = node.nowSeconds();
-  outcomeOf(await new Promise<BlockVerdict>((answer) => node.chain.takeBlock(block, now, answer)));
-  await node.chain.durable();
-}
-
-/** @throws RuleError when the node refuses its own block */
-async function submitDurably(node: Node, block: Block): Promise<void> {
-  outcomeOf(await new Promise<BlockVerdict>((answer) => node.takeOwnBlock(block, answer)));
+/** Resolves when a block of our own is taken and on the disk. @throws RuleError when the node refuses it */
+async function durably(node: Node, take: (answer: (verdict: BlockVerdict) => void) => void): Promise<void> {
+  outcomeOf(await new Promise(take));
   await node.chain.durable();
 }
 
